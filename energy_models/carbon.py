@@ -1,0 +1,95 @@
+"""Hourly carbon intensity of a province from its official yearly factor and the shapes of load, sun and wind.
+
+No hourly intensity of Chinese provinces is published. Here the fossil part of an hour is its load less PV,
+wind and a flat clean part; the average intensity follows it and is scaled so that the load-weighted mean is
+the official factor. The marginal factor is another series for another use: never mix them. Left out: imports
+and their origin, plant types, ramps. Shares: ``coefficients/carbon.csv``.
+"""
+
+import numpy as np
+
+from energy_models.psychrometrics import Floats
+from energy_models.tables import value
+
+
+def location_intensity(load: Floats, pv_cf: Floats, wind_cf: Floats, factor_kg_per_kwh: float) -> Floats:
+    """
+    Average (location-based) intensity of each hour.
+
+    Parameters
+    ----------
+    load : ndarray, shape (hours,)
+        Demand of the province, any unit, above 0.
+    pv_cf, wind_cf : ndarray, shape (hours,)
+        Capacity factors of its PV and wind, 0 or more. [-]
+    factor_kg_per_kwh : float
+        Official yearly average factor. [kg/kWh]
+
+    Returns
+    -------
+    ndarray, shape (hours,)
+        Its load-weighted mean over the span is `factor_kg_per_kwh`. [kg/kWh]
+
+    Raises
+    ------
+    ValueError
+        If shapes differ or the load is not above 0.
+    """
+    share = fossil_share(load, pv_cf, wind_cf)
+    return factor_kg_per_kwh * share * load.sum() / (share * load).sum()
+
+
+def marginal_intensity(load: Floats, pv_cf: Floats, wind_cf: Floats, factor_kg_per_kwh: float) -> Floats:
+    """
+    Marginal intensity of each hour: a steam plant answers, a less efficient one when the residual load is
+    high.
+
+    Parameters
+    ----------
+    load, pv_cf, wind_cf : ndarray, shape (hours,)
+        As in `location_intensity`.
+    factor_kg_per_kwh : float
+        Yearly mean of the plant that answers a change. [kg/kWh]
+
+    Returns
+    -------
+    ndarray, shape (hours,)
+        Straight in the residual load; its load-weighted mean over the span is `factor_kg_per_kwh`. [kg/kWh]
+
+    Raises
+    ------
+    ValueError
+        If shapes differ or the load is not above 0.
+    """
+    residual = fossil_share(load, pv_cf, wind_cf) * load
+    shape = 1.0 + value("carbon", "marginal_slope") * (residual / residual.mean() - 1.0)
+    return factor_kg_per_kwh * shape * load.sum() / (shape * load).sum()
+
+
+def fossil_share(load: Floats, pv_cf: Floats, wind_cf: Floats) -> Floats:
+    """
+    Share of each hour's load left to fossil plant, shape (hours,) [-]; never below ``least_fossil_share``.
+
+    Raises
+    ------
+    ValueError
+        If shapes differ or the load is not above 0.
+    """
+    if not load.shape == pv_cf.shape == wind_cf.shape:
+        raise ValueError(
+            f"carbon: got shapes {load.shape}, {pv_cf.shape}, {wind_cf.shape}; expected the same"
+        )
+    if not (load > 0.0).all():
+        raise ValueError("carbon: got a load of 0, below or not a number; expected above 0")
+    relative = load / load.mean()
+    clean = (
+        value("carbon", "flat_clean_share")
+        + value("carbon", "pv_energy_share") * _over_mean(pv_cf)
+        + value("carbon", "wind_energy_share") * _over_mean(wind_cf)
+    )
+    return np.maximum((relative - clean) / relative, value("carbon", "least_fossil_share"))
+
+
+def _over_mean(series: Floats) -> Floats:
+    mean = series.mean()
+    return series / mean if mean > 0.0 else series

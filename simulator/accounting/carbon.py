@@ -1,0 +1,88 @@
+"""
+Carbon on three bases, never mixed, and the carbon built into the servers.
+
+Location: all metered import at the province's hourly average factor, contracts or not. Market: contract
+energy at 0, the rest at the residual mix, less certificates of the year. Marginal: all metered import at the
+factor of the plant that answers a change. On-site and direct-line generation count 0 on all three.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from energy_models.units import J_PER_KWH, KG_PER_T
+from simulator.accounting.books import Books, Floats, Ints, add_up, by_block
+from simulator.accounting.clean import Certificates
+from simulator.accounting.figures import Group, put_ratio
+from simulator.scenario import METER_S
+
+
+@dataclass(frozen=True)
+class Emissions:
+    """Emissions by hub, each an array of shape (hubs,). [kg]"""
+
+    location_kg: Floats
+    market_kg: Floats
+    marginal_kg: Floats
+    embodied_kg: Floats
+
+
+def emissions(books: Books, certificates: Certificates) -> Emissions:
+    """Return the emissions of every hub over the horizon."""
+    metered_kwh = metered_import_kwh(books)
+    return Emissions(
+        location_kg=location_kg(books).sum(axis=1),
+        market_kg=_market_kg(books, certificates),
+        marginal_kg=(metered_kwh * books.steps["ci_marginal_kg_per_kwh"]).sum(axis=1),
+        embodied_kg=_embodied_kg(books),
+    )
+
+
+def metered_import_kwh(books: Books) -> Floats:
+    """Return what the meter saw, contract energy included, by hub and interval. [kWh]"""
+    return (books.energy_j("grid_import_w") + books.energy_j("contract_delivered_w")) / J_PER_KWH
+
+
+def location_kg(books: Books) -> Floats:
+    """Return location-based emissions by hub and interval. [kg]"""
+    return metered_import_kwh(books) * books.steps["ci_location_kg_per_kwh"]
+
+
+def _market_kg(books: Books, certificates: Certificates) -> Floats:
+    residual = [
+        books.scenario.provinces[books.scenario.hubs[name].province].carbon_residual for name in books.hubs
+    ]
+    uncovered_j = by_block(books.energy_j("grid_import_w"), books.year) - certificates.used_j
+    # a certificate spent on load that the battery served cannot make the import negative
+    return np.maximum(uncovered_j, 0.0).sum(axis=1) / J_PER_KWH * np.array(residual)
+
+
+def _embodied_kg(books: Books) -> Floats:
+    """Servers under power x their embodied carbon x time / service life."""
+    by_cluster = energised_lives(books) * np.array(
+        [books.scenario.devices[books.scenario.clusters[c].device].embodied_server for c in books.clusters]
+    )
+    return add_up(books.cluster_hub, by_cluster, len(books.hubs))
+
+
+def energised_lives(books: Books) -> Floats:
+    """Return the server service lives used up by time under power, shape (clusters,). [server]"""
+    devices = [books.scenario.devices[books.scenario.clusters[name].device] for name in books.clusters]
+    life_device_s = np.array([device.lifetime * device.devices_per_server for device in devices])
+    return books.rungs["energised_device_s"].sum(axis=1) / life_device_s
+
+
+def carbon(books: Books, kept: Emissions, hubs: Ints) -> Group:
+    """Return the emissions of some hubs, keys as in DESIGN 10. [t, kg/kWh]"""
+    group: Group = {
+        "location_tco2": float(kept.location_kg[hubs].sum()) / KG_PER_T,
+        "market_tco2": float(kept.market_kg[hubs].sum()) / KG_PER_T,
+        "marginal_tco2": float(kept.marginal_kg[hubs].sum()) / KG_PER_T,
+        "embodied_tco2": float(kept.embodied_kg[hubs].sum()) / KG_PER_T,
+    }
+    it_kwh = float(books.steps["it_w"][hubs].sum()) * METER_S / J_PER_KWH
+    location = float(kept.location_kg[hubs].sum())
+    put_ratio(group, "cue_kg_per_kwh", location, it_kwh, "no IT energy in the horizon")
+    return group

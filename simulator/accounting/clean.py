@@ -1,0 +1,126 @@
+"""
+Clean energy: how much of the load was matched, hour by hour, month by month, over the year.
+
+Hourly matching takes the clean supply that served the facility, as settled: on-site and direct-line
+generation, contract energy delivered, and the clean part of battery discharge. Monthly and annual matching
+may shift contract output within the block, so the contract output that never reached the meter is added.
+What was exported, curtailed or lost in the battery is in neither, so no unit is spent twice. Certificates
+count in annual matching only, and only as far as load is left to cover. Each hub is matched against its own
+load; the region is their sum.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from energy_models.contracts import matched_j
+from energy_models.units import J_PER_KWH, J_PER_MWH
+from simulator.accounting.books import Books, Floats, Ints, by_block
+from simulator.accounting.figures import Group, put_ratio
+
+NO_LOAD = "no facility energy in the horizon"
+
+
+@dataclass(frozen=True)
+class Certificates:
+    """
+    Unbundled certificates by hub and calendar year, each an array of shape (hubs, years).
+
+    ``bought = used + left`` is a ledger: `left` is found from the uncovered load, not from the difference.
+    """
+
+    bought_j: Floats
+    used_j: Floats
+    left_j: Floats
+    cost_cny: Floats
+
+
+@dataclass(frozen=True)
+class Matching:
+    """Load and what covers it, by hub, each an array of shape (hubs,). [J]"""
+
+    load_j: Floats
+    hourly_j: Floats
+    grid_clean_j: Floats
+    monthly_j: Floats
+    annual_j: Floats
+    supply_j: Floats
+    certificates: Certificates
+
+
+def match(books: Books) -> Matching:
+    """
+    Match the load of every hub with its clean supply.
+
+    Returns
+    -------
+    Matching
+        Hourly, monthly and annual side by side; `grid_clean_j` is the carbon-free part of the grid mix in
+        what hourly matching left over; `supply_j` is not capped by the load, for the cover a yearly sum
+        suggests.
+    """
+    load_j, served_j = books.energy_j("facility_w"), books.energy_j("clean_supply_w")
+    surplus_j = books.energy_j("contract_available_w") - books.energy_j("contract_delivered_w")
+    supply_j = served_j + surplus_j
+    hourly_load, hourly_clean = by_block(load_j, books.hour), by_block(served_j, books.hour)
+    rest_j = np.maximum(hourly_load - hourly_clean, 0.0)
+    grid_share = by_block(books.steps["grid_clean_share"], books.hour) / np.bincount(books.hour)
+    yearly_load, yearly_clean = by_block(load_j, books.year), by_block(supply_j, books.year)
+    certificates = _certificates(books, np.maximum(yearly_load - yearly_clean, 0.0))
+    return Matching(
+        load_j=load_j.sum(axis=1),
+        hourly_j=_matched(load_j, served_j, books.hour),
+        grid_clean_j=(rest_j * grid_share).sum(axis=1),
+        monthly_j=_matched(load_j, supply_j, books.month),
+        annual_j=np.minimum(yearly_load, yearly_clean + certificates.used_j).sum(axis=1),
+        supply_j=supply_j.sum(axis=1),
+        certificates=certificates,
+    )
+
+
+def _matched(load_j: Floats, clean_j: Floats, block: Ints) -> Floats:
+    return np.array([matched_j(load, clean, block) for load, clean in zip(load_j, clean_j, strict=True)])
+
+
+def _certificates(books: Books, uncovered_j: Floats) -> Certificates:
+    """Spend the year's certificates on the load of the year that nothing else covers."""
+    bought, cost = np.zeros_like(uncovered_j), np.zeros_like(uncovered_j)
+    for i, name in enumerate(books.hubs):
+        for contract in books.scenario.hubs[name].contracts.values():
+            if contract.kind == "certificates":
+                volume_j = contract.volume * books.year_share
+                bought[i] += volume_j
+                cost[i] += volume_j / J_PER_KWH * contract.price
+    return Certificates(
+        bought_j=bought,
+        used_j=np.minimum(bought, uncovered_j),
+        left_j=np.maximum(bought - uncovered_j, 0.0),
+        cost_cny=cost,
+    )
+
+
+def clean(matching: Matching, hubs: Ints) -> Group:
+    """
+    Return the clean shares of some hubs.
+
+    Returns
+    -------
+    dict
+        Keys of DESIGN 10: shares of facility energy, 0 to 1 [-], and certificates spent. [MWh]
+        ``cover_annual`` is what a yearly sum would claim without matching, and may be above 1.
+    """
+    load_j = float(matching.load_j[hubs].sum())
+    hourly_j, grid_j = float(matching.hourly_j[hubs].sum()), float(matching.grid_clean_j[hubs].sum())
+    spent = matching.certificates
+    group: Group = {}
+    put_ratio(group, "cfe_score_hourly", hourly_j, load_j, NO_LOAD)
+    put_ratio(group, "cfe_score_with_grid", hourly_j + grid_j, load_j, NO_LOAD)
+    put_ratio(group, "match_monthly", float(matching.monthly_j[hubs].sum()), load_j, NO_LOAD)
+    put_ratio(group, "match_annual", float(matching.annual_j[hubs].sum()), load_j, NO_LOAD)
+    put_ratio(group, "cover_annual", float(matching.supply_j[hubs].sum()), load_j, NO_LOAD)
+    group["certificates_mwh"] = float(spent.used_j[hubs].sum()) / J_PER_MWH
+    group["certificates_bought_mwh"] = float(spent.bought_j[hubs].sum()) / J_PER_MWH
+    group["certificates_left_mwh"] = float(spent.left_j[hubs].sum()) / J_PER_MWH
+    return group

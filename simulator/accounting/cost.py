@@ -1,0 +1,132 @@
+"""
+Money: what the electricity, the contracts and the capital cost over the horizon.
+
+All metered import pays the energy price and the delivery charge, contract energy its premium on top. The
+demand charge takes the highest 15-minute mean import of each calendar month, and of a month that lies in the
+horizon only in part the same part. Contract output above the load settles at cost and is 0 here. Capital is
+an annuity over the service life, for servers by the time they were under power.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from energy_models.finance import annuity
+
+from energy_models.units import J_PER_KWH, W_PER_KW
+from simulator.accounting.books import YEAR_S, Books, Floats, Ints, add_up
+from simulator.accounting.carbon import metered_import_kwh
+from simulator.accounting.clean import Certificates
+from simulator.accounting.figures import Group
+from simulator.scenario import Battery
+
+COSTS = (
+    "energy_cny",
+    "delivery_cny",
+    "demand_charge_cny",
+    "green_cny",
+    "network_cny",
+    "wheeling_cny",
+    "battery_wear_cny",
+    "capex_annuity_cny",
+)
+
+
+@dataclass(frozen=True)
+class Bill:
+    """
+    What every hub pays.
+
+    Attributes
+    ----------
+    flow_cny : dict of ndarray, shape (hubs, intervals)
+        Parts that follow the flows: ``energy delivery premium export`` (export is revenue, positive).
+    demand_cny : ndarray, shape (hubs, months)
+    parts : dict of ndarray, shape (hubs,)
+        The cost keys of DESIGN 10 and ``export_revenue_cny``.
+    """
+
+    flow_cny: dict[str, Floats]
+    demand_cny: Floats
+    certificates_cny: Floats
+    parts: dict[str, Floats]
+
+    @property
+    def total_cny(self) -> Floats:
+        """Costs less export revenue, by hub. [CNY]"""
+        total: Floats = sum((self.parts[key] for key in COSTS), -self.parts["export_revenue_cny"])
+        return total
+
+
+def bill(books: Books, certificates: Certificates) -> Bill:
+    """Return the bill of every hub over the horizon. [CNY]"""
+    flow, demand = _flow_cny(books), _demand_charge_cny(books)
+    certificates_cny = certificates.cost_cny.sum(axis=1)
+    nothing = np.zeros(len(books.hubs))
+    parts = {
+        "energy_cny": flow["energy"].sum(axis=1),
+        "delivery_cny": flow["delivery"].sum(axis=1),
+        "demand_charge_cny": demand.sum(axis=1),
+        "green_cny": flow["premium"].sum(axis=1) + certificates_cny,
+        "network_cny": nothing,  # data transfers and trade between hubs are not modelled yet
+        "wheeling_cny": nothing,
+        "battery_wear_cny": _battery_wear_cny(books),
+        "capex_annuity_cny": _capex_annuity_cny(books),
+        "export_revenue_cny": flow["export"].sum(axis=1),
+    }
+    return Bill(flow_cny=flow, demand_cny=demand, certificates_cny=certificates_cny, parts=parts)
+
+
+def _flow_cny(books: Books) -> dict[str, Floats]:
+    steps = books.steps
+    metered_kwh = metered_import_kwh(books)
+    tariffs = [books.scenario.tariffs[books.scenario.hubs[name].tariff] for name in books.hubs]
+    export_price = np.array([[tariff.export_price] for tariff in tariffs])
+    return {
+        "energy": metered_kwh * steps["energy_price_cny_per_kwh"],
+        "delivery": metered_kwh * steps["delivery_price_cny_per_kwh"],
+        "premium": books.energy_j("contract_delivered_w") / J_PER_KWH * steps["contract_premium_cny_per_kwh"],
+        "export": books.energy_j("grid_export_w") / J_PER_KWH * export_price,
+    }
+
+
+def _demand_charge_cny(books: Books) -> Floats:
+    """By hub and month; a month cut by the horizon is charged for the part inside."""
+    metered_w = books.steps["grid_import_w"] + books.steps["contract_delivered_w"]
+    first = np.flatnonzero(np.diff(books.month, prepend=-1))
+    peak_kw = np.maximum.reduceat(metered_w, first, axis=1) / W_PER_KW
+    tariffs = [books.scenario.tariffs[books.scenario.hubs[name].tariff] for name in books.hubs]
+    price = np.array([[tariff.demand_charge] for tariff in tariffs])
+    charge: Floats = peak_kw * price * books.month_share
+    return charge
+
+
+def _battery_wear_cny(books: Books) -> Floats:
+    price = [battery.wear_cost if battery else 0.0 for battery in _batteries(books)]
+    return books.energy_j("battery_discharge_w").sum(axis=1) / J_PER_KWH * np.array(price)
+
+
+def _batteries(books: Books) -> list[Battery | None]:
+    return [books.scenario.hubs[name].battery for name in books.hubs]
+
+
+def _capex_annuity_cny(books: Books) -> Floats:
+    rate = books.scenario.finance.discount_rate
+    yearly = []
+    for name in books.clusters:
+        device = books.scenario.devices[books.scenario.clusters[name].device]
+        yearly.append(
+            annuity(device.capex_server, rate, device.lifetime / YEAR_S) / device.devices_per_server
+        )
+    server_years = books.rungs["energised_device_s"].sum(axis=1) / YEAR_S
+    by_hub = add_up(books.cluster_hub, server_years * np.array(yearly), len(books.hubs))
+    battery = [annuity(b.capex, rate, b.lifetime / YEAR_S) if b else 0.0 for b in _batteries(books)]
+    return by_hub + np.array(battery) * books.years
+
+
+def cost(paid: Bill, hubs: Ints) -> Group:
+    """Return the cost of some hubs, keys as in DESIGN 10; the total is costs less export revenue. [CNY]"""
+    group: Group = {"total_cny": float(paid.total_cny[hubs].sum())}
+    group |= {key: float(values[hubs].sum()) for key, values in paid.parts.items()}
+    return group

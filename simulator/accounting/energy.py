@@ -1,0 +1,93 @@
+"""Energy: what the meters and sub-meters of the hubs add up to, and its place in the provinces."""
+
+from __future__ import annotations
+
+from energy_models.units import J_PER_GWH, W_PER_MW
+from simulator.accounting.books import Books, Ints
+from simulator.accounting.figures import Group, put_ratio
+from simulator.scenario import METER_S
+
+ENERGY_KEYS = {
+    "it_gwh": "it_w",
+    "it_idle_gwh": "it_idle_w",
+    "it_jobs_gwh": "it_jobs_w",
+    "it_services_gwh": "it_services_w",
+    "facility_gwh": "facility_w",
+    "cooling_gwh": "cooling_w",
+    "other_gwh": "other_w",
+    "grid_import_gwh": "grid_import_w",
+    "contract_gwh": "contract_delivered_w",
+    "contract_available_gwh": "contract_available_w",
+    "direct_green_gwh": "direct_green_used_w",
+    "pv_used_gwh": "pv_used_w",
+    "wind_used_gwh": "wind_used_w",
+    "curtailed_gwh": "curtailed_w",
+    "battery_charge_gwh": "battery_charge_w",
+    "battery_discharge_gwh": "battery_discharge_w",
+    "battery_loss_gwh": "battery_loss_w",
+    "grid_export_gwh": "grid_export_w",
+}
+CAP_ROUNDING = 1e-9
+DEMAND_BASIS = (
+    "facility energy of the horizon, scaled to 8760 h, over the yearly demand of the hubs' provinces"
+)
+
+
+def energy(books: Books, hubs: Ints) -> Group:
+    """
+    Add up the energy of some hubs over the horizon.
+
+    Parameters
+    ----------
+    books : Books
+    hubs : ndarray of int
+        Numbers of the hubs.
+
+    Returns
+    -------
+    dict
+        Keys of DESIGN 10. Peaks are of 15-minute means; of several hubs, of their sum. [GWh, MW]
+    """
+    steps = books.steps
+    group: Group = {
+        key: float(steps[column][hubs].sum()) * METER_S / J_PER_GWH for key, column in ENERGY_KEYS.items()
+    }
+    facility_w = steps["facility_w"][hubs].sum(axis=0)
+    import_w = (steps["grid_import_w"][hubs] + steps["contract_delivered_w"][hubs]).sum(axis=0)
+    put_ratio(group, "pue", group["facility_gwh"], group["it_gwh"], "no IT energy in the horizon")
+    group["peak_facility_mw"] = float(facility_w.max()) / W_PER_MW
+    group["mean_facility_mw"] = float(facility_w.mean()) / W_PER_MW
+    group["peak_import_mw"] = float(import_w.max()) / W_PER_MW
+    put_ratio(
+        group, "load_factor", float(facility_w.mean()), float(facility_w.max()), "no power in the horizon"
+    )
+    over = steps["facility_max_w"][hubs] > steps["cap_w"][hubs] * (1.0 + CAP_ROUNDING)
+    group["intervals_over_cap"] = int(over.sum())
+    demand_j = sum(books.scenario.provinces[name].demand for name in hub_provinces(books, hubs))
+    yearly_j = group["facility_gwh"] * J_PER_GWH / books.years
+    put_ratio(group, "share_of_province_demand", yearly_j, demand_j, "no provincial demand in the scenario")
+    group["share_of_province_demand_basis"] = DEMAND_BASIS
+    return group
+
+
+def hub_provinces(books: Books, hubs: Ints) -> tuple[str, ...]:
+    """Return the provinces of some hubs, each once, in the order of the scenario."""
+    used = {books.scenario.hubs[books.hubs[i]].province for i in hubs}
+    return tuple(name for name in books.scenario.provinces if name in used)
+
+
+def provinces(books: Books, every: Ints) -> Group:
+    """Return by province the yearly facility energy of its hubs beside its demand. [GWh]"""
+    result: Group = {}
+    for name in hub_provinces(books, every):
+        hubs = [i for i in every if books.scenario.hubs[books.hubs[i]].province == name]
+        facility_gwh = float(books.energy_j("facility_w")[hubs].sum()) / J_PER_GWH / books.years
+        demand_gwh = books.scenario.provinces[name].demand / J_PER_GWH
+        entry: Group = {
+            "hubs": [books.hubs[i] for i in hubs],
+            "facility_gwh_per_year": facility_gwh,
+            "demand_gwh": demand_gwh,
+        }
+        put_ratio(entry, "share_of_province_demand", facility_gwh, demand_gwh, "no demand in the scenario")
+        result[name] = entry
+    return result

@@ -1,0 +1,137 @@
+"""The summary of a run: every public key of DESIGN 10, as plain numbers ready for JSON."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from energy_models.units import J_PER_GWH, KG_PER_T
+from simulator.accounting import ledgers
+from simulator.accounting.attribution import Shares, split
+from simulator.accounting.books import Books, Ints, open_books
+from simulator.accounting.carbon import Emissions, carbon, emissions
+from simulator.accounting.clean import Matching, clean, match
+from simulator.accounting.cost import Bill, bill, cost
+from simulator.accounting.energy import energy, provinces
+from simulator.accounting.figures import Group
+from simulator.accounting.ladder import capacity, horizon
+from simulator.accounting.service import service
+from simulator.accounting.targets import targets
+from simulator.accounting.water import water
+from simulator.records import Records
+from simulator.scenario import METER_S, Loaded
+
+# unit of a quantity as the summary shows it: key and what one of it is in SI
+SHOWN = {"energy_j": ("gwh", J_PER_GWH), "carbon_kg": ("tco2", KG_PER_T), "cost_cny": ("cny", 1.0)}
+
+
+def account(loaded: Loaded, records: Records) -> Group:
+    """
+    Turn the records of a run into its summary.
+
+    Parameters
+    ----------
+    loaded : Loaded
+        The scenario the records were made from.
+    records : Records
+        The five tables.
+
+    Returns
+    -------
+    dict
+        Keys of DESIGN 10 and more: `scale`, `windows`, `provinces`, `attribution`, `clusters`. Every number
+        of the fleet is of the whole region. What is undefined is None, and ``<key>_reason`` beside it says
+        why.
+
+    Raises
+    ------
+    InvariantError
+        If the records are incomplete or a ledger does not close.
+    """
+    books = open_books(loaded, records)
+    matching = match(books)
+    paid = bill(books, matching.certificates)
+    emitted = emissions(books, matching.certificates)
+    shares = split(books, paid)
+    every = np.arange(len(books.hubs))
+    window = horizon(books)
+
+    def groups(hubs: Ints) -> Group:
+        return _groups(books, matching, paid, emitted, shares, hubs)
+
+    return {
+        "scale": _scale(books),
+        "windows": {"horizon": window.as_dict(books)},
+        "targets": targets(books),
+        **groups(every),
+        "provinces": provinces(books, every),
+        "ledgers": ledgers.check_all(books, matching.certificates, paid, shares),
+        "hubs": {name: groups(np.array([i])) for i, name in enumerate(books.hubs)},
+        "clusters": {name: _cluster(books, i) for i, name in enumerate(books.clusters)},
+    }
+
+
+def _groups(
+    books: Books, matching: Matching, paid: Bill, emitted: Emissions, shares: dict[str, Shares], hubs: Ints
+) -> Group:
+    clusters = np.flatnonzero(np.isin(books.cluster_hub, hubs))
+    return {
+        "capacity": capacity(books, horizon(books), clusters),
+        "energy": energy(books, hubs) | water(books, hubs),
+        "clean": clean(matching, hubs),
+        "emissions": carbon(books, emitted, hubs),
+        "cost": cost(paid, hubs),
+        "service": service(books, hubs),
+        "attribution": _attribution(shares, hubs),
+    }
+
+
+def _attribution(shares: dict[str, Shares], hubs: Ints) -> Group:
+    group: Group = {}
+    for quantity, (unit, size) in SHOWN.items():
+        share = shares[quantity]
+        for part in ("jobs", "services", "unallocated", "meter"):
+            group[f"{part}_{unit}"] = float(getattr(share, part)[hubs].sum()) / size
+    return group
+
+
+def _cluster(books: Books, number: int) -> Group:
+    name = books.clusters[number]
+    cluster = books.scenario.clusters[name]
+    return {
+        "hub": cluster.hub,
+        "device": cluster.device,
+        "in_baseline": cluster.in_baseline,
+        "capacity": capacity(books, horizon(books), np.array([number])),
+    }
+
+
+def _scale(books: Books) -> Group:
+    """What one simulated device and one simulated job stand for."""
+    scenario = books.scenario
+    planned = {
+        name: cluster.servers * scenario.devices[cluster.device].devices_per_server
+        for name, cluster in scenario.clusters.items()
+    }
+    largest = books.rungs["nameplate_device_s"].max(axis=1) / METER_S
+    built = {
+        name: float(devices) for name, devices in zip(books.clusters, largest, strict=True) if devices > 0.0
+    }
+    group: Group = {
+        "fleet_sample": books.sample,
+        "extensive_figures_times": books.sample,
+        "jobs_times": 1,
+        "devices_accounted": sum(built.values()),
+        "devices_planned": float(sum(planned[name] for name in built)),
+    }
+    granularity = _granularity(books)
+    if granularity:
+        group["job_granularity"] = granularity
+    return group
+
+
+def _granularity(books: Books) -> dict[str, int]:
+    """Most real jobs one simulated job stands for, by class, where it is more than one."""
+    classes = tuple(books.scenario.job_classes)
+    most = np.zeros(len(classes), dtype=np.int64)
+    np.maximum.at(most, books.jobs["class"], books.jobs["stands_for"])
+    return {name: int(value) for name, value in zip(classes, most, strict=True) if value > 1}

@@ -1,0 +1,106 @@
+"""From a claims file to its models, or to one error with all its faults."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from simulator.audit.arithmetic import missing_inputs
+from simulator.audit.model import Claim, ClaimsFile
+from simulator.errors import ClaimsError
+from simulator.scenario import (
+    Node,
+    Problem,
+    at,
+    dotted,
+    explain,
+    leaves,
+    near,
+    one_of,
+    plain,
+    read_file,
+    shape_of,
+)
+
+_REPAIR = {
+    "compute": "write it in `stated`: no energy follows without a computing power",
+    "efficiency": "write it in the reading, or in `stated` if the publication gives it",
+    "pue": "write it in the reading, in `stated`, or in `assume` with the reason",
+    "hours": "write it in the reading, in `stated`, or in `assume` with the reason; a year is '8760 h'",
+    "load": "write it in the reading, or in `assume` with the reason; 1 is full load without a break",
+}
+
+
+def load_claims(path: Path | str) -> ClaimsFile:
+    """
+    Read a claims file.
+
+    Parameters
+    ----------
+    path : Path or str
+        YAML with `sources` and `claims`; `scenarios/claims/template.yaml` explains every field.
+
+    Returns
+    -------
+    ClaimsFile
+        The claims; every source they cite is there and every reading can be computed.
+
+    Raises
+    ------
+    ClaimsError
+        With all faults, each as ``file:line: path: got ...; expected ... [unit]``, some with a hint.
+    """
+    root, problems = read_file(Path(path), what="claims file")
+    claims = None
+    if root is not None:
+        try:
+            claims = ClaimsFile.model_validate(plain(root), strict=True)
+        except ValidationError as error:
+            problems += explain(error, root, shape_of(ClaimsFile))
+        problems += [*_unknown_sources(root), *_incomplete_readings(root)]
+    if claims is None or problems:
+        raise ClaimsError(_message(problems))
+    return claims
+
+
+def _unknown_sources(root: Node) -> Iterator[Problem]:
+    listed = at(root, ("sources",))
+    names = list(listed.value) if listed and isinstance(listed.value, dict) else []
+    for steps, node in leaves(root):
+        cites = steps[0] == "claims" and len(steps) > 2 and (steps[-1] == "source" or steps[-2] == "sources")
+        if cites and isinstance(node.value, str) and node.value not in names:
+            yield Problem(
+                node.file,
+                node.line,
+                dotted(steps),
+                f"the source {node.value!r}",
+                one_of(names),
+                near(node.value, names),
+            )
+
+
+def _incomplete_readings(root: Node) -> Iterator[Problem]:
+    claims = at(root, ("claims",))
+    for name, node in claims.value.items() if claims and isinstance(claims.value, dict) else ():
+        try:
+            claim = Claim.model_validate(plain(node), strict=True)
+        except ValidationError:  # told by `explain`
+            continue
+        for reading_name, reading in claim.readings.items():
+            steps = ("claims", name, "readings", reading_name)
+            place = at(root, steps) or node
+            for what in missing_inputs(claim, reading):
+                got = f"a reading without {what}"
+                yield Problem(
+                    place.file, place.line, dotted(steps), got, "all inputs of the formula", _REPAIR[what]
+                )
+
+
+def _message(problems: list[Problem]) -> str:
+    unique = dict.fromkeys(sorted(problems, key=lambda problem: (problem.line, problem.path, problem.got)))
+    head = (
+        "1 problem in the claims file" if len(unique) == 1 else f"{len(unique)} problems in the claims file"
+    )
+    return "\n  ".join([head, *(str(problem).replace("\n", "\n  ") for problem in unique)])

@@ -1,0 +1,221 @@
+"""From the kernel's and the meter's arrays to the tables of a run folder; the warm-up is left out here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+
+from simulator.records import Records, table_from_arrays
+from simulator.scenario import METER_S
+from simulator.scheduling import CAUSE_NAMES, CLUSTER_COLUMNS, EVENT_NAMES, HUB_COLUMNS, STATE_NAMES, World
+
+if TYPE_CHECKING:
+    from simulator.engine.meter import Meter
+    from simulator.engine.signals import Signals
+    from simulator.region import Region
+    from simulator.scenario import Scenario
+    from simulator.workload import Workload
+
+REASONS = ("", "no cluster fits its stack, precision, memory, latency or residency", "larger than any cluster it may use")
+FLOWS = (
+    "grid_import_w", "contract_delivered_w", "direct_green_used_w", "pv_used_w", "wind_used_w", "battery_charge_w",
+    "battery_discharge_w", "grid_export_w", "curtailed_w", "battery_loss_w", "energy_stored_j", "clean_supply_w",
+)  # fmt: skip
+
+
+@dataclass
+class Tape:
+    """
+    What is written down while the clock runs.
+
+    Attributes
+    ----------
+    hub_rows : ndarray, shape (intervals, hubs, columns)
+        `HUB_COLUMNS` of each meter interval.
+    cluster_rows : ndarray, shape (intervals, clusters, columns)
+        `CLUSTER_COLUMNS`, device-seconds.
+    directives : list of (time_s, score, load_weight)
+        Each directive that differed from the one before.
+    before : dict of str to ndarray, shape (jobs,)
+        What each job had had when the window opened.
+    """
+
+    hub_rows: np.ndarray
+    cluster_rows: np.ndarray
+    directives: list[tuple[float, np.ndarray, np.ndarray]]
+    before: dict[str, np.ndarray]
+
+
+def make_records(
+    scenario: Scenario, region: Region, workload: Workload, signals: Signals, meter: Meter, tape: Tape, world: World, after: dict[str, np.ndarray]
+) -> Records:
+    """
+    Return the five tables of a run.
+
+    Parameters
+    ----------
+    scenario, region, workload, signals, meter, tape, world
+        Of the finished run.
+    after : dict of str to ndarray, shape (jobs,)
+        What each job had had at the end.
+
+    Returns
+    -------
+    Records
+    """
+    window = slice(round(-signals.begin_s / METER_S), signals.intervals)
+    times = METER_S * np.arange(signals.intervals - window.start)
+    return Records(
+        jobs=_jobs(scenario, region, workload, world, tape.before, after),
+        steps=_steps(region, signals, meter, tape, window, times),
+        clusters=_clusters(region, tape, window, times),
+        events=_events(region, workload, world),
+        directives=_directives(region, tape),
+    )
+
+
+def _names(names: tuple[str, ...], codes: np.ndarray) -> pa.DictionaryArray:
+    """Encode names by number; a negative number is empty."""
+    codes = codes.astype(np.int32)
+    return pa.DictionaryArray.from_arrays(pa.array(codes, mask=codes < 0), pa.array(list(names), type=pa.string()))
+
+
+def _jobs(
+    scenario: Scenario, region: Region, workload: Workload, world: World, before: dict[str, np.ndarray], after: dict[str, np.ndarray]
+) -> pa.Table:
+    given, inside = workload.jobs, _inside(world.jobs)
+    jobs = world.jobs[inside]
+    had = {name: (after[name] - before[name])[inside] for name in after}
+    cluster, kind, devices = jobs.cluster, jobs.kind, given.devices[inside]
+    submit, start, finish = jobs.submit_s, jobs.start_s, jobs.finish_s
+    held = _held_devices(region, world, cluster, devices)
+    rejected = jobs.state == STATE_NAMES.index("rejected")
+    left = (jobs.work_s - after["done_s"][inside]) * devices
+    precisions = tuple(scenario.job_classes[name].precision for name in region.job_class)
+    zeros = np.zeros(int(inside.sum()))
+    return table_from_arrays(
+        "jobs",
+        {
+            "job_id": given.ids(np.flatnonzero(inside)),
+            "submission_time": submit,
+            "starting_time": start,
+            "finish_time": finish,
+            "waiting_time": start - submit,
+            "turnaround_time": finish - submit,
+            "deadline_time": np.where(np.isfinite(given.deadline_s[inside]), given.deadline_s[inside], np.nan),
+            "final_state": _names(STATE_NAMES, jobs.state),
+            "reason": _names(REASONS, jobs.reason),
+            "hub": _names(region.hubs, np.where(cluster >= 0, region.hub[cluster], -1)),
+            "cluster": _names(region.clusters, cluster),
+            "class": _names(region.kinds, kind),
+            "origin": _names(region.hubs, world.origin[jobs.route]),
+            "precision": _names(precisions, kind),
+            "devices": held,
+            "stands_for": given.stands_for[inside],
+            "requested_s": jobs.requested_s,
+            "work_s": jobs.work_s,
+            "asked_device_s": (jobs.work_s - before["done_s"][inside]) * devices,
+            "executed_device_s": had["executed_s"] * devices,
+            "lost_device_s": had["lost_s"] * devices,
+            "remaining_device_s": np.where(rejected, 0.0, left),
+            "held_device_s": had["held_s"] * held,
+            "flop": had["flop"],
+            "dynamic_energy_j": had["energy_j"],
+            "consumed_energy_j": zeros,
+            "carbon_kg": zeros,
+            "cost_cny": zeros,
+        },
+    )
+
+
+def _inside(jobs: np.recarray) -> np.ndarray:
+    """Tell which jobs were in the system during the window: submitted by its end and not gone before it opened."""
+    return (jobs.state != 0) & ~(jobs.finish_s < 0.0)
+
+
+def _held_devices(region: Region, world: World, cluster: np.ndarray, devices: np.ndarray) -> np.ndarray:
+    per_server = region.devices_per_server[cluster]
+    whole = (world.clusters.counted[cluster] | (devices >= per_server)) & (cluster >= 0)
+    return np.where(whole, -(-devices // per_server) * per_server, devices)
+
+
+def _steps(region: Region, signals: Signals, meter: Meter, tape: Tape, window: slice, times: np.ndarray) -> pa.Table:
+    hubs, rows = len(region.hubs), len(times)
+    hour = signals.hour_of_interval[window]
+    kernel = {name: tape.hub_rows[window, :, i] for i, name in enumerate(HUB_COLUMNS)}
+    flows = meter.flows[window]
+    columns: dict[str, object] = {
+        "hub": _names(region.hubs, np.tile(np.arange(hubs), rows)),
+        "time_s": np.repeat(times, hubs),
+        "cap_w": meter.caps_w[window].ravel(),
+        "delivery_price_cny_per_kwh": np.tile(signals.delivery_price, rows),
+        "water_l": (signals.water_l_per_j[hour] * kernel["it_j"]).ravel(),
+    }
+    columns |= {name.removesuffix("_j") + "_w": (kernel[name] / METER_S).ravel() for name in HUB_COLUMNS if name.endswith("_j")}
+    columns |= {name: kernel[name].ravel() for name in HUB_COLUMNS if not name.endswith("_j")}
+    columns |= {name: flows[name].ravel() for name in FLOWS}
+    hourly = {
+        "pv_available_w": signals.pv_w,
+        "wind_available_w": signals.wind_w,
+        "contract_available_w": signals.contract_w,
+        "contract_premium_cny_per_kwh": signals.contract_premium,
+        "temp_wet_bulb_c": signals.temp_wet_bulb_c,
+        "temp_air_c": signals.temp_air_c,
+        "energy_price_cny_per_kwh": signals.energy_price,
+        "ci_location_kg_per_kwh": signals.ci_location,
+        "ci_marginal_kg_per_kwh": signals.ci_marginal,
+        "grid_clean_share": signals.grid_clean_share,
+    }
+    columns |= {name: series[hour].ravel() for name, series in hourly.items()}
+    return table_from_arrays("steps", columns)
+
+
+def _clusters(region: Region, tape: Tape, window: slice, times: np.ndarray) -> pa.Table:
+    clusters, rows = len(region.clusters), len(times)
+    sums = tape.cluster_rows[window]
+    columns: dict[str, object] = {
+        "cluster": _names(region.clusters, np.tile(np.arange(clusters), rows)),
+        "time_s": np.repeat(times, clusters),
+    }
+    return table_from_arrays("clusters", columns | {name: sums[:, :, i].ravel() for i, name in enumerate(CLUSTER_COLUMNS)})
+
+
+def _events(region: Region, workload: Workload, world: World) -> pa.Table:
+    log = world.log[: int(world.clock.logged[0])]
+    log = log[log.time_s >= 0.0]
+    named = np.flatnonzero(log.job >= 0)
+    names = np.full(len(log), None, dtype=object)
+    names[named] = workload.jobs.ids(log.job[named])
+    return table_from_arrays(
+        "events",
+        {
+            "time_s": log.time_s,
+            "kind": _names(EVENT_NAMES, log.code),
+            "hub": _names(region.hubs, log.hub),
+            "cluster": _names(region.clusters, log.cluster),
+            "job_id": pa.array(names, type=pa.string()),
+            "cause": _names(CAUSE_NAMES, log.cause),
+            "value": log.value,
+        },
+    )
+
+
+def _directives(region: Region, tape: Tape) -> pa.Table:
+    shape = tape.directives[0][1].shape
+    size = shape[0] * shape[1]
+    routes = np.repeat(np.arange(shape[0]), shape[1])
+    clusters = np.tile(np.arange(shape[1]), shape[0])
+    count = len(tape.directives)
+    return table_from_arrays(
+        "directives",
+        {
+            "time_s": np.repeat([time for time, _, _ in tape.directives], size),
+            "route": np.tile(routes, count).astype(np.int32),
+            "cluster": _names(region.clusters, np.tile(clusters, count)),
+            "score": np.concatenate([score.ravel() for _, score, _ in tape.directives]),
+            "load_weight": np.concatenate([weight[routes] for _, _, weight in tape.directives]),
+        },
+    )

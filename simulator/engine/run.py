@@ -1,0 +1,111 @@
+"""One run, from a built region and workload to records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simulator.engine.clock import Clock, Order
+from simulator.engine.meter import Meter
+from simulator.engine.records import Tape, make_records
+from simulator.engine.signals import Signals, make_signals
+from simulator.engine.view import Viewer
+from simulator.scenario import METER_S
+from simulator.scheduling import CLUSTER_COLUMNS, HUB_COLUMNS, Kernel, Policy, make_world
+
+if TYPE_CHECKING:
+    from simulator.records import Records
+    from simulator.region import Region
+    from simulator.scenario import Scenario
+    from simulator.workload import Workload
+
+Progress = Callable[[float], None]  # called with the share of simulated time that is done
+PROGRESS_STEPS = 200
+
+
+def simulate(scenario: Scenario, region: Region, workload: Workload, policy: Policy, progress: Progress | None = None) -> Records:
+    """
+    Run a scenario.
+
+    Parameters
+    ----------
+    scenario, region, workload
+        As loaded and built.
+    policy : Policy
+        Asked at each control step.
+    progress : callable, optional
+        Called with a share from 0 to 1, some 200 times.
+
+    Returns
+    -------
+    Records
+    """
+    signals = make_signals(scenario, region, workload)
+    run = _Run(scenario, region, workload, signals, policy)
+    return run.go(progress)
+
+
+class _Run:
+    def __init__(self, scenario: Scenario, region: Region, workload: Workload, signals: Signals, policy: Policy) -> None:
+        self.scenario, self.region, self.workload = scenario, region, workload
+        self.signals, self.policy = signals, policy
+        self.meter = Meter(scenario, region, signals)
+        self.kernel = Kernel(make_world(scenario, region, workload, signals.curve_it_w))
+        self.viewer = Viewer(region, workload, self.kernel, signals)
+        intervals = signals.intervals
+        self.tape = Tape(
+            hub_rows=np.zeros((intervals, len(region.hubs), len(HUB_COLUMNS))),
+            cluster_rows=np.zeros((intervals, len(region.clusters), len(CLUSTER_COLUMNS))),
+            directives=[],
+            before={},
+        )
+        self.interval = -1
+
+    def go(self, progress: Progress | None) -> Records:
+        signals, simulation = self.signals, self.scenario.simulation
+        end = simulation.horizon
+        clock = Clock(signals.begin_s, self.kernel.advance)
+        clock.every(signals.begin_s, METER_S, end, Order.METER, self._meter)
+        # SimPy's run(until=t) stops before t, so the last interval has a closing event of its own
+        clock.once(end, Order.METER, self._close)
+        for c, since in enumerate(self.region.commissioned_s):
+            if since < end:
+                clock.once(max(since, signals.begin_s), Order.CAPACITY, lambda _, c=c: self.kernel.commission(c))
+        clock.every(signals.begin_s, simulation.control_step, end, Order.CONTROL, self._control)
+        if progress:
+            self._report(clock, end, progress)
+        clock.run()
+        world = self.kernel.world
+        after = self.kernel.progress()
+        return make_records(self.scenario, self.region, self.workload, signals, self.meter, self.tape, world, after)
+
+    def _report(self, clock: Clock, end: float, progress: Progress) -> None:
+        begin = self.signals.begin_s
+        step = max(METER_S, np.ceil((end - begin) / PROGRESS_STEPS / METER_S) * METER_S)
+        clock.every(begin, step, end, Order.CONTROL, lambda now: progress((now - begin) / (end - begin)))
+
+    def _close(self, _now: float) -> None:
+        i = self.interval
+        self.kernel.close_interval(self.tape.hub_rows[i], self.tape.cluster_rows[i])
+        self.meter.close(i, self.tape.hub_rows[i, :, HUB_COLUMNS.index("facility_j")])
+
+    def _meter(self, now: float) -> None:
+        if self.interval >= 0:
+            self._close(now)
+        if now == 0.0 or self.interval < 0:
+            self.tape.before = self.kernel.progress()
+        self.interval += 1
+        i, signals = self.interval, self.signals
+        hour = signals.hour_of_interval[i]
+        caps = self.meter.open(i)
+        self.kernel.open_interval(caps, signals.curve_cooling_w[hour], signals.curve_other_w[hour], signals.asked_flops[:, i])
+
+    def _control(self, now: float) -> None:
+        if self.policy.static and self.tape.directives:
+            return
+        directive = self.policy.decide(self.viewer.view(now, self.interval))
+        if self.kernel.direct(directive) or not self.tape.directives:
+            world = self.kernel.world
+            self.tape.directives.append((now, world.routes["score"].copy(), world.load_weight.copy()))

@@ -1,0 +1,187 @@
+"""
+Everything a run takes from outside, laid out by hour or meter interval before the clock starts: weather, generation,
+contracts, prices, carbon, the facility curve, limits. A fleet sample of 1/K divides every power here by K.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from energy_models import carbon, facility, tariff
+from simulator.engine.supply import HubSupply, hub_supply, provincial_series
+from simulator.scenario import METER_S
+
+if TYPE_CHECKING:
+    from simulator.region import Region
+    from simulator.scenario import Hub, Scenario
+    from simulator.workload import Workload
+
+HOUR_S = 3600.0
+# Shares of the design IT power at which the facility curve is worked out; linear between.
+CURVE_POINTS = np.array([0.0, 0.25, 0.5, 0.75, 1.0])
+RANKS = {"deep_valley": -2, "valley": -1, "flat": 0, "peak": 1, "sharp": 2}
+
+
+@dataclass(frozen=True)
+class Signals:
+    """
+    Inputs on their own grids; hubs in the region's order.
+
+    Attributes
+    ----------
+    begin_s : float
+        First meter interval, minus the warm-up. [s]
+    intervals : int
+    hour_of_interval : ndarray of int, shape (intervals,)
+    curve_it_w : ndarray, shape (hubs, points)
+    curve_cooling_w, curve_other_w : ndarray, shape (hours, hubs, points)
+        Facility curve of each hour's weather. [W]
+    water_l_per_j : ndarray, shape (hours, hubs)
+        Site water for each joule of IT heat. [L/J]
+    temp_air_c, temp_wet_bulb_c : ndarray, shape (hours, hubs)
+    pv_w, wind_w, contract_w : ndarray, shape (hours, hubs)
+        Available. [W]
+    contract_premium : ndarray, shape (hours, hubs)
+        Mean over the contracts' output. [CNY/kWh]
+    energy_price, rank : ndarray, shape (hours, hubs)
+        Energy part of the tariff [CNY/kWh] and its period from -2 (deep valley) to 2 (sharp).
+    delivery_price : ndarray, shape (hubs,)
+        [CNY/kWh]
+    ci_location, ci_marginal, grid_clean_share : ndarray, shape (hours, hubs)
+        [kg/kWh], [kg/kWh], [-]
+    asked_flops : ndarray, shape (services, intervals)
+        [FLOP/s]
+    notes : tuple of str
+        What a reader should know of these series (which are synthetic, which re-calendared).
+    """
+
+    begin_s: float
+    intervals: int
+    hour_of_interval: np.ndarray
+    curve_it_w: np.ndarray
+    curve_cooling_w: np.ndarray
+    curve_other_w: np.ndarray
+    water_l_per_j: np.ndarray
+    temp_air_c: np.ndarray
+    temp_wet_bulb_c: np.ndarray
+    pv_w: np.ndarray
+    wind_w: np.ndarray
+    contract_w: np.ndarray
+    contract_premium: np.ndarray
+    energy_price: np.ndarray
+    rank: np.ndarray
+    delivery_price: np.ndarray
+    ci_location: np.ndarray
+    ci_marginal: np.ndarray
+    grid_clean_share: np.ndarray
+    asked_flops: np.ndarray
+    notes: tuple[str, ...]
+
+
+def make_signals(scenario: Scenario, region: Region, workload: Workload) -> Signals:
+    """
+    Work out every series of a run.
+
+    Parameters
+    ----------
+    scenario, region, workload
+        As loaded and built.
+
+    Returns
+    -------
+    Signals
+
+    Raises
+    ------
+    TraceError
+        If a weather or load file cannot be used.
+    """
+    grid = _Grid(scenario)
+    provinces = provincial_series(scenario, grid.start, grid.hours)
+    hubs = [scenario.hubs[name] for name in region.hubs]
+    supplies = [hub_supply(scenario, name, provinces, grid.start, grid.hours) for name in region.hubs]
+    curves = [_curve(scenario, region, h, hubs[h], supply) for h, supply in enumerate(supplies)]
+    prices = [_prices(scenario, hub, grid) for hub in hubs]
+    carbons = [_carbon(scenario, hub, provinces, grid.hours) for hub in hubs]
+    sample = region.fleet_sample
+
+    def stack(arrays: list[np.ndarray]) -> np.ndarray:
+        return np.ascontiguousarray(np.stack(arrays, axis=1))
+
+    return Signals(
+        begin_s=grid.begin_s,
+        intervals=grid.intervals,
+        hour_of_interval=grid.hour_of_interval,
+        curve_it_w=np.stack([curve[0] for curve in curves]) / sample,
+        curve_cooling_w=stack([curve[1] for curve in curves]) / sample,
+        curve_other_w=stack([curve[2] for curve in curves]) / sample,
+        water_l_per_j=stack([curve[3] for curve in curves]),
+        temp_air_c=stack([supply.weather.temp_air_c for supply in supplies]),
+        temp_wet_bulb_c=stack([supply.weather.temp_wet_bulb_c for supply in supplies]),
+        pv_w=stack([supply.pv_w for supply in supplies]) / sample,
+        wind_w=stack([supply.wind_w for supply in supplies]) / sample,
+        contract_w=stack([supply.contract_w for supply in supplies]) / sample,
+        contract_premium=stack([supply.contract_premium for supply in supplies]),
+        energy_price=stack([price[0] for price in prices]),
+        rank=stack([price[1] for price in prices]),
+        delivery_price=np.array([scenario.tariffs[hub.tariff].delivery for hub in hubs]),
+        ci_location=stack([c[0] for c in carbons]),
+        ci_marginal=stack([c[1] for c in carbons]),
+        grid_clean_share=stack([c[2] for c in carbons]),
+        asked_flops=workload.services.asked_flops,
+        notes=tuple(dict.fromkeys(note for supply in supplies for note in supply.notes)),
+    )
+
+
+class _Grid:
+    """The hours and meter intervals of a run; hours begin on the full hour at or before the warm-up."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        simulation = scenario.simulation
+        self.begin_s = -simulation.warm_up
+        self.intervals = round((simulation.horizon + simulation.warm_up) / METER_S)
+        first_hour_s = np.floor(self.begin_s / HOUR_S) * HOUR_S
+        self.start: datetime = simulation.start + timedelta(seconds=float(first_hour_s))
+        starts = self.begin_s + METER_S * np.arange(self.intervals)
+        self.hour_of_interval = ((starts - first_hour_s) // HOUR_S).astype(np.int64)
+        self.hours = int(self.hour_of_interval[-1]) + 1
+
+
+def _curve(
+    scenario: Scenario, region: Region, h: int, hub: Hub, supply: HubSupply
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    params = facility.FacilityParams(
+        **{name: getattr(hub.facility, name) for name in facility.FacilityParams.__dataclass_fields__}
+    )
+    design = hub.facility.design_it or _full_it_w(scenario, region.hubs[h])
+    wet_bulb = supply.weather.temp_wet_bulb_c
+    cooling, other = facility.facility_curve(params, design, wet_bulb, CURVE_POINTS)
+    return CURVE_POINTS * design, cooling, other, facility.water_l_per_j(params, wet_bulb)
+
+
+def _full_it_w(scenario: Scenario, hub: str) -> float:
+    return sum(
+        cluster.servers * scenario.devices[cluster.device].server_max
+        for cluster in scenario.clusters.values()
+        if cluster.hub == hub
+    )
+
+
+def _prices(scenario: Scenario, hub: Hub, grid: _Grid) -> tuple[np.ndarray, np.ndarray]:
+    spec = scenario.tariffs[hub.tariff]
+    periods = [(p.period, p.months, p.hours, p.holidays_only) for p in spec.periods]
+    ratio, rank = tariff.price_ratio_by_hour(periods, dict(spec.ratios), grid.start, grid.hours)
+    return spec.flat_energy * ratio, rank
+
+
+def _carbon(scenario: Scenario, hub: Hub, provinces: dict[str, dict[str, np.ndarray]], hours: int) -> tuple[np.ndarray, ...]:
+    province, series = scenario.provinces[hub.province], provinces[hub.province]
+    location = carbon.location_intensity(series["load"], series["pv_cf"], series["wind_cf"], province.carbon_location)
+    marginal = carbon.marginal_intensity(series["load"], series["pv_cf"], series["wind_cf"], province.carbon_marginal)
+    # the cleaner the hour, the larger the carbon-free share: same shape, mean as declared
+    clean = np.clip(1.0 - (1.0 - province.clean_share) * location / province.carbon_location, 0.0, 1.0)
+    return location, marginal, clean

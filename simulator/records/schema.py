@@ -1,0 +1,188 @@
+"""
+Every column a run writes: name, type, unit, meaning. Files, documentation and checks all read this one table.
+
+Times are seconds since the scenario's start (the warm-up is negative and is not written). ``*_w`` in `STEPS`
+is the mean over the meter interval that begins at ``time_s``; energy is power times 900 s. Flows are named
+and non-negative; each row closes the site balance ``grid_import + contract_delivered + direct_green_used +
+pv_used + wind_used + battery_discharge = it + cooling + other + battery_charge + grid_export``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+TEXT = pa.dictionary(pa.int32(), pa.string())
+
+# every job ends the run in exactly one of these
+FINAL_STATES = (
+    "finished", "failed", "killed", "rejected", "held", "transferring", "waiting", "suspended", "running",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its name, Arrow type, unit ("-" for none) and meaning."""
+
+    name: str
+    type: pa.DataType
+    unit: str
+    meaning: str
+
+
+def _floats(unit: str, **meanings: str) -> tuple[Column, ...]:
+    return tuple(Column(name, pa.float64(), unit, meaning) for name, meaning in meanings.items())
+
+
+JOBS = (
+    Column("job_id", pa.string(), "-", "unique in the run"),
+    *_floats("s", submission_time="when it was submitted; negative for work carried in from the warm-up"),
+    *_floats("s", starting_time="first start; empty if it never started"),
+    *_floats("s", finish_time="when it left the system; empty if it is still there at the end"),
+    *_floats("s", waiting_time="starting_time - submission_time"),
+    *_floats("s", turnaround_time="finish_time - submission_time"),
+    *_floats("s", deadline_time="latest finish that was promised; empty if none"),
+    Column("final_state", TEXT, "-", "one of " + " ".join(FINAL_STATES)),
+    Column("reason", TEXT, "-", "why it was rejected or killed; empty otherwise"),
+    Column("hub", TEXT, "-", "hub it was bound to; empty if none"),
+    Column("cluster", TEXT, "-", "cluster it was bound to; empty if none"),
+    Column("class", TEXT, "-", "job class"),
+    Column("origin", TEXT, "-", "hub its users are at"),
+    Column("precision", TEXT, "-", "precision of its arithmetic"),
+    Column("devices", pa.int64(), "device", "devices it holds while it runs: asked, or whole servers"),
+    Column("stands_for", pa.int64(), "-", "real jobs this simulated job stands for"),
+    *_floats("s", requested_s="requested run time in work seconds of the reference device"),
+    *_floats("s", work_s="actual run time, same basis"),
+    *_floats("device s", asked_device_s="work_s x devices asked, less what was done before the window"),
+    *_floats("device s", executed_device_s="reference work done in the window"),
+    *_floats("device s", lost_device_s="of that, rolled back; and restores paid"),
+    *_floats("device s", remaining_device_s="work not done when it left or the window ended; 0 if rejected"),
+    *_floats("device s", held_device_s="device-seconds held in the window, wall time"),
+    *_floats(
+        "FLOP", flop="operations done in the window: held x duty x MFU x speed x peak of the job's precision"
+    ),
+    *_floats("J", dynamic_energy_j="IT energy above idle in the window"),
+    *_floats(
+        "J",
+        consumed_energy_j="facility energy attributed to it, with a share of idle and overhead [accounting]",
+    ),
+    *_floats("kg", carbon_kg="location-based CO2 attributed to it [accounting]"),
+    *_floats("CNY", cost_cny="electricity cost attributed to it [accounting]"),
+)
+
+STEPS = (
+    Column("hub", TEXT, "-", "hub"),
+    *_floats("s", time_s="start of the meter interval"),
+    *_floats("W", it_w="IT power"),
+    *_floats("W", it_idle_w="of it: idle servers"),
+    *_floats("W", it_jobs_w="of it: jobs"),
+    *_floats("W", it_services_w="of it: services"),
+    *_floats("W", cooling_w="cooling"),
+    *_floats("W", other_w="conversion losses and fixed overhead"),
+    *_floats("W", facility_w="IT + cooling + other"),
+    *_floats("W", facility_max_w="highest facility power in the interval", cap_w="power cap in force"),
+    *_floats("W", pv_available_w="PV that could be used", wind_available_w="on-site wind, the same"),
+    *_floats("W", contract_available_w="contract output of the interval"),
+    *_floats(
+        "CNY/kWh",
+        contract_premium_cny_per_kwh="premium of the contract energy delivered, mean over contracts",
+    ),
+    *_floats("W", grid_import_w="metered import not covered by contracts"),
+    *_floats("W", contract_delivered_w="metered import covered by contracts"),
+    *_floats("W", direct_green_used_w="direct green line"),
+    *_floats("W", pv_used_w="PV to load, battery or export"),
+    *_floats("W", wind_used_w="wind, the same"),
+    *_floats("W", battery_charge_w="into the battery at the bus", battery_discharge_w="out of it at the bus"),
+    *_floats("W", grid_export_w="to the grid"),
+    *_floats("W", curtailed_w="on-site generation not used"),
+    *_floats("W", battery_loss_w="lost in the battery"),
+    *_floats("J", energy_stored_j="in the battery at the end of the interval"),
+    *_floats(
+        "W", clean_supply_w="contract, direct green, PV, wind and clean discharge that served the facility"
+    ),
+    *_floats("L", water_l="site water evaporated and blown down in the interval"),
+    *_floats("degC", temp_wet_bulb_c="wet bulb", temp_air_c="dry bulb"),
+    *_floats("CNY/kWh", energy_price_cny_per_kwh="energy part of the tariff"),
+    *_floats("CNY/kWh", delivery_price_cny_per_kwh="network and other parts"),
+    *_floats("kg/kWh", ci_location_kg_per_kwh="average factor of the province, hourly shape"),
+    *_floats("kg/kWh", ci_marginal_kg_per_kwh="marginal factor"),
+    *_floats("-", grid_clean_share="carbon-free share of the grid mix"),
+    *_floats("-", speed="slowest cluster speed in the interval"),
+    *_floats("device s", service_asked_device_s="devices services asked x 900 s"),
+    *_floats("device s", service_unserved_device_s="of that, not given"),
+    *_floats("job", waiting_jobs="in queues at the end of the interval"),
+    *_floats("job", running_jobs="running at the end"),
+    *_floats("job", held_jobs="held, by origin"),
+    *_floats("-", power_refusals="scheduling passes whose head was refused for watts"),
+)
+
+CLUSTERS = (
+    Column("cluster", TEXT, "-", "cluster"),
+    *_floats("s", time_s="start of the meter interval"),
+    *_floats("device s", nameplate_device_s="devices commissioned by plan x time"),
+    *_floats("device s", energised_device_s="built and connected"),
+    *_floats("device s", available_device_s="allocated, or healthy, idle and startable inside the cap"),
+    *_floats("device s", allocated_device_s="held"),
+    *_floats("device s", utilised_device_s="allocated x duty", effective_device_s="utilised x MFU x speed"),
+    *_floats("device s", lost_device_s="effective device-seconds rolled back in the interval"),
+)
+
+EVENT_KINDS = (
+    "suspend requeue resume slow restore_speed server_off trip untrip commission reject service_unserved"
+)
+EVENTS = (
+    *_floats("s", time_s="when"),
+    Column("kind", TEXT, "-", EVENT_KINDS),
+    Column("hub", TEXT, "-", "hub; empty if none"),
+    Column("cluster", TEXT, "-", "cluster; empty if none"),
+    Column("job_id", pa.string(), "-", "job; empty if none"),
+    Column("cause", TEXT, "-", "power, service, capacity, ..."),
+    *_floats("-", value="speed, servers or devices concerned"),
+)
+
+DIRECTIVES = (
+    *_floats("s", time_s="from when it held"),
+    Column("route", pa.int32(), "-", "number of the route"),
+    Column("cluster", TEXT, "-", "cluster"),
+    *_floats("-", score="lower is better, inf = not allowed"),
+    *_floats("-", load_weight="weight of the load term of the route"),
+)
+
+TABLES: dict[str, tuple[Column, ...]] = {
+    "jobs": JOBS,
+    "steps": STEPS,
+    "clusters": CLUSTERS,
+    "events": EVENTS,
+    "directives": DIRECTIVES,
+}
+
+
+# columns that may be empty (null); everywhere else a missing value is a bug of the engine
+OPTIONAL: dict[str, frozenset[str]] = {
+    "jobs": frozenset(
+        [
+            *("starting_time", "finish_time", "waiting_time", "turnaround_time", "deadline_time"),
+            *("reason", "hub", "cluster", "consumed_energy_j", "carbon_kg", "cost_cny"),
+        ]
+    ),
+    "steps": frozenset(),
+    "clusters": frozenset(),
+    "events": frozenset(("hub", "cluster", "job_id", "cause", "value")),
+    "directives": frozenset(),
+}
+
+
+def arrow_schema(table: str) -> pa.Schema:
+    """Return the Arrow schema of a table, unit and meaning as metadata, nullable only where optional."""
+    return pa.schema(
+        [
+            pa.field(
+                c.name,
+                c.type,
+                nullable=c.name in OPTIONAL[table],
+                metadata={"unit": c.unit, "meaning": c.meaning},
+            )
+            for c in TABLES[table]
+        ]
+    )

@@ -1,0 +1,6 @@
+"""Hubs, clusters, devices and networks of a scenario, as arrays the kernel and the engine can use."""
+
+from simulator.region.build import Region, build, energised_capacity
+from simulator.region.network import round_trip_ms
+
+__all__ = ["Region", "build", "energised_capacity", "round_trip_ms"]

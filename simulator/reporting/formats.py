@@ -1,0 +1,151 @@
+"""
+One way to write a number, for both languages.
+
+A `Number` keeps the value in the unit of its origin; `UNITS` says by which factor it is shown. The digits do
+not depend on the language, so a reader can hold the Chinese and the English report side by side; only
+the name of the unit does. Chinese readers get 亿 and 万 beside the number (`large`), never instead of it.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+NONE = "—"
+SIGNIFICANT = 4
+
+
+@dataclass(frozen=True)
+class Number:
+    """
+    One number of the report.
+
+    Parameters
+    ----------
+    value : float or None
+        As found at the origin; None where the run has no such number.
+    unit : str
+        A key of `UNITS`.
+    origin : tuple of str
+        Where it comes from: ``summary:energy.pue``, ``scenario:...``, ``table:jobs...``; several if derived.
+    """
+
+    value: float | None
+    unit: str
+    origin: tuple[str, ...]
+
+    @property
+    def known(self) -> bool:
+        """Whether there is a finite value to show."""
+        return self.value is not None and math.isfinite(self.value)
+
+
+# unit: (factor from the origin's unit to the shown one, key of the unit's name in the locale; "" for none)
+UNITS: dict[str, tuple[float, str]] = {
+    "EFLOPS": (1.0, "EFLOPS"),
+    "FLOPS": (1e-18, "EFLOPS"),
+    "GWh": (1.0, "GWh"),
+    "MWh": (1.0, "MWh"),
+    "MW": (1.0, "MW"),
+    "ratio": (1.0, ""),
+    "share": (100.0, "percent"),
+    "count": (1.0, ""),
+    "plain": (1.0, ""),
+    "days": (1.0, "days"),
+    "L/kWh": (1.0, "L/kWh"),
+    "m3": (1.0, "m3"),
+    "t": (1.0, "t"),
+    "kg/kWh": (1.0, "kg/kWh"),
+    "CNY": (1e-6, "million_cny"),
+    "s": (1.0, "s"),
+}
+# seconds grow into these; small quantities of a unit shrink into these: (below, factor, unit)
+DURATIONS = ((86400.0, "days"), (3600.0, "h"), (60.0, "min"))
+SMALLER = {"GWh": (0.1, 1e3, "MWh"), "MW": (1.0, 1e3, "kW"), "EFLOPS": (0.01, 1e3, "PFLOPS")}
+
+
+def digits(number: Number, *, fixed: bool = False) -> tuple[str, str]:
+    """
+    Write the digits of a number and name its unit.
+
+    Parameters
+    ----------
+    number : Number
+        What to write.
+    fixed : bool
+        Whether the unit must not follow the magnitude (in a table whose head names it); seconds always do.
+
+    Returns
+    -------
+    tuple of str
+        Digits with thousands separators (``—`` where there is no value) and the key of the shown unit.
+
+    Examples
+    --------
+    >>> digits(Number(0.12345, "share", ()))
+    ('12.3', 'percent')
+    >>> digits(Number(5400.0, "s", ()))
+    ('1.5', 'h')
+    >>> digits(Number(0.052, "GWh", ()))
+    ('52', 'MWh')
+    """
+    factor, unit = UNITS[number.unit]
+    if number.value is None or not math.isfinite(number.value):
+        return NONE, unit
+    value = number.value * factor
+    below, smaller, name = SMALLER.get(unit, (0.0, 1.0, ""))
+    if not fixed and 0 < abs(value) < below:
+        value, unit = value * smaller, name
+    if number.unit == "s":
+        value, unit = _duration(value)
+    text = _write(value, _decimals(value, number.unit))
+    return (f"{value:,.2f}" if number.unit == "ratio" and len(text.partition(".")[2]) < 2 else text), unit
+
+
+def _duration(seconds: float) -> tuple[float, str]:
+    for length, unit in DURATIONS:
+        if abs(seconds) >= length:
+            return seconds / length, unit
+    return seconds, "s"
+
+
+def _decimals(value: float, unit: str) -> int:
+    if unit == "count":
+        return 0
+    significant = 3 if unit in ("share", "s") else SIGNIFICANT
+    if value == 0:
+        return 0
+    return max(0, significant - 1 - math.floor(math.log10(abs(value))))
+
+
+def _write(value: float, decimals: int) -> str:
+    text = f"{value:,.{decimals}f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text.replace("-", "−")
+
+
+def large(number: Number) -> tuple[str, str] | None:
+    """
+    Write a number in 亿 or 万 as Chinese readers expect large ones.
+
+    Returns
+    -------
+    tuple of str, or None
+        Digits with 亿 or 万, and the key of the unit (``kWh``, ``yuan`` or ""); None where the magnitude is
+        below 1 万 or the unit is not written that way.
+
+    Examples
+    --------
+    >>> large(Number(4839.0, "GWh", ()))
+    ('48.39亿', 'kWh')
+    """
+    bases = {"GWh": (1e6, "kWh"), "MWh": (1e3, "kWh"), "CNY": (1.0, "yuan"), "count": (1.0, "")}
+    if not number.known or number.unit not in bases:
+        return None
+    factor, unit = bases[number.unit]
+    value = (number.value or 0.0) * factor
+    for size, word in ((1e8, "亿"), (1e4, "万")):
+        if abs(value) >= size:
+            return _write(value / size, _decimals(value / size, "plain")) + word, unit
+    return None

@@ -1,0 +1,134 @@
+"""From a finished run folder to its figures and reports."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from simulator.errors import InputError
+from simulator.reporting.document import FORMATS, LANGUAGES, Document
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from simulator.reporting.plots import Plot
+    from simulator.reporting.sections import Sections
+    from simulator.reporting.study import Study
+
+
+def render(
+    folder: Path,
+    *,
+    languages: Sequence[str] = LANGUAGES,
+    formats: Sequence[str] = FORMATS,
+    figures: bool = True,
+    progress: Callable[[int, int], None] | None = None,
+) -> list[Path]:
+    """
+    Write the figures and reports of a finished run into its folder.
+
+    Only ``manifest.json``, ``summary.json`` and the tables of the folder are read; no number is changed.
+
+    Parameters
+    ----------
+    folder : Path
+        A complete run folder.
+    languages : sequence of {"zh", "en"}
+        Reports to write.
+    formats : sequence of {"md", "html"}
+        Formats to write.
+    figures : bool
+        Whether figures are drawn (``figures/*.svg``, ``.png`` and their data as ``.csv``) and shown.
+    progress : callable, optional
+        Called with (files done, files in all) after each figure or report.
+
+    Returns
+    -------
+    list of Path
+        The files written.
+
+    Raises
+    ------
+    RunFolderError
+        If the folder is no finished run.
+    InputError
+        If a language or format is unknown.
+    """
+    _check("language", languages, LANGUAGES)
+    _check("report format", formats, FORMATS)
+    from simulator.reporting.plots import plots
+    from simulator.reporting.sections import Sections
+    from simulator.reporting.study import read_study
+    from simulator.reporting.texts import Texts
+    from simulator.reporting.values import build_numbers
+
+    study = read_study(folder)
+    data = plots(study) if figures else []
+    numbers = build_numbers(study)
+    total = len(languages) * (len(data) + len(formats))
+    written: list[Path] = _write_data(folder, data) if data else []
+    done = 0
+    for lang in languages:
+        sections = Sections(study, Texts(lang, numbers), data)
+        for paths in chain(_figures(folder, study, sections), _reports(folder, study, sections, formats)):
+            written += paths
+            done += 1
+            if progress:
+                progress(done, total)
+    return written
+
+
+def _check(what: str, given: Sequence[str], known: Sequence[str]) -> None:
+    for name in given:
+        if name not in known:
+            raise InputError(f"got the {what} {name!r}; expected one of {', '.join(known)}")
+
+
+def _write_data(folder: Path, data: list[Plot]) -> list[Path]:
+    """Write the data of the figures, one file for both languages."""
+    (folder / "figures").mkdir(exist_ok=True)
+    return [plot.write_csv(folder / "figures") for plot in data]
+
+
+def _figures(folder: Path, study: Study, sections: Sections) -> Iterator[list[Path]]:
+    """Draw the figures of one language; yields the files of each."""
+    if not sections.plots:
+        return
+    from simulator.reporting.figures import draw, save
+    from simulator.reporting.style import style
+
+    with style():
+        for name, plot in sections.plots.items():
+            figure = draw(plot, study, sections.t)
+            yield save(figure, folder / "figures", f"{name}.{sections.t.lang}", sections.alt(name))
+
+
+def _reports(folder: Path, study: Study, sections: Sections, formats: Sequence[str]) -> Iterator[list[Path]]:
+    """Write the report of one language in each format; yields the file of each."""
+    from simulator.reporting.writers import write
+
+    document = build_document(study, sections)
+    drawings = {name: folder / "figures" / f"{name}.{document.lang}.svg" for name in sections.plots}
+    for kind in formats:
+        path = folder / f"report.{document.lang}.{kind}"
+        path.write_text(write(document, sections.t, drawings, kind=kind), encoding="utf-8")
+        yield [path]
+
+
+def build_document(study: Study, sections: Sections) -> Document:
+    """Put the sections of one language in order."""
+    from simulator.reporting.evidence import Evidence
+
+    texts, evidence = sections.t, Evidence(study, sections.t)
+    blocks = [
+        *sections.answer(),
+        *evidence.sureness(),
+        *sections.details(),
+        *evidence.facts_and_assumptions(),
+        *evidence.limits(),
+        *evidence.provenance(),
+    ]
+    return Document(
+        texts.lang, texts.title(study.scenario.title), texts("report.subtitle", run=study.run_id), blocks
+    )

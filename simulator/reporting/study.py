@@ -1,0 +1,120 @@
+"""A finished run as the report sees it: what was asked, what came out, and the tables behind it."""
+
+from __future__ import annotations
+
+import functools
+import tomllib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from simulator import records, scenario
+from simulator.errors import RunFolderError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+RUNGS = ("nameplate", "energised", "available", "allocated", "utilised", "effective")
+DAY_S = 86400.0
+
+
+@dataclass(frozen=True)
+class Study:
+    """
+    Everything a report reads, and nothing else.
+
+    Parameters
+    ----------
+    manifest, summary : dict
+        ``manifest.json`` and ``summary.json``.
+    loaded : simulator.scenario.Loaded
+        The resolved scenario with the provenance of its numbers.
+    records : simulator.records.Records
+        The tables.
+    """
+
+    manifest: dict[str, Any]
+    summary: dict[str, Any]
+    loaded: Any
+    records: Any
+
+    @property
+    def scenario(self) -> Any:
+        """The resolved scenario."""
+        return self.loaded.scenario
+
+    @property
+    def run_id(self) -> str:
+        """Name of the run, on every figure."""
+        return str(self.manifest["run_id"])
+
+    @property
+    def start(self) -> datetime:
+        """First instant that counts."""
+        return self.scenario.simulation.start
+
+    @property
+    def end(self) -> datetime:
+        """Instant at which work is cut."""
+        return self.start + timedelta(seconds=self.scenario.simulation.horizon)
+
+    @property
+    def days(self) -> float:
+        """Length of the run. [d]"""
+        return float(self.scenario.simulation.horizon) / DAY_S
+
+    @property
+    def sample(self) -> int:
+        """K of ``fleet_sample``: the tables hold 1/K of the fleet, the summary all of it."""
+        return int(self.scenario.simulation.fleet_sample)
+
+
+def read_study(folder: Path) -> Study:
+    """
+    Read a finished run folder.
+
+    Raises
+    ------
+    RunFolderError
+        If the run is not complete or a file is missing.
+    """
+    manifest = records.read_manifest(folder)
+    if manifest.get("status") != "complete":
+        raise RunFolderError(
+            f"{folder}: got a run whose status is {manifest.get('status')!r}; expected 'complete'\n"
+            "    hint: run the scenario again; only finished runs are reported"
+        )
+    loaded = scenario.undump(manifest["scenario"])
+    return Study(manifest, records.read_summary(folder), loaded, records.read_tables(folder))
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A published yearly total of one province."""
+
+    id: str
+    province: str
+    gwh: float
+    published: str
+    date: str
+    title: dict[str, str]
+    source: dict[str, str]
+
+
+@functools.cache
+def comparisons() -> tuple[Comparison, ...]:
+    """Return the published totals of ``comparisons.toml``."""
+    text = (resources.files("simulator.reporting") / "comparisons.toml").read_text(encoding="utf-8")
+    return tuple(
+        Comparison(
+            id=name,
+            province=row["province"],
+            gwh=row["gwh"],
+            published=row["published"],
+            date=row["date"],
+            title={"zh": row["title_zh"], "en": row["title_en"]},
+            source={"zh": row["source_zh"], "en": row["source_en"]},
+        )
+        for name, row in tomllib.loads(text).items()
+    )

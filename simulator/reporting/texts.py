@@ -1,0 +1,160 @@
+"""The texts of one language (``locale/*.toml``), filled with numbers as the formatting layer wrote them."""
+
+from __future__ import annotations
+
+import functools
+import tomllib
+from datetime import datetime
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from simulator.errors import InputError
+from simulator.reporting.document import LANGUAGES
+from simulator.reporting.formats import Number, digits, large
+from simulator.reporting.typography import chinese, side
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@functools.cache
+def _locale(lang: str) -> dict[str, Any]:
+    if lang not in LANGUAGES:
+        raise InputError(f"got the language {lang!r}; expected one of {', '.join(LANGUAGES)}")
+    file = resources.files("simulator.reporting") / "locale" / f"{lang}.toml"
+    return tomllib.loads(file.read_text(encoding="utf-8"))
+
+
+@functools.cache
+def _environment() -> Any:
+    from jinja2 import Environment, StrictUndefined
+
+    return Environment(undefined=StrictUndefined, autoescape=False)
+
+
+@functools.cache
+def _compiled(text: str) -> Any:
+    return _environment().from_string(text)
+
+
+class Shown(str):
+    """
+    A number as written: itself with unit; `bare` without; `large` with 亿 or 万 beside it; `cell` for a
+    table column whose head names the unit.
+    """
+
+    bare: str
+    cell: str
+    unit: str
+    large: str
+    known: bool
+
+
+class Texts:
+    """
+    All texts of one language.
+
+    Parameters
+    ----------
+    lang : str
+        ``zh`` or ``en``.
+    numbers : mapping
+        Key to `Number`; a text uses them as ``{{ n.energy.pue }}``.
+
+    Raises
+    ------
+    InputError
+        If the language is unknown.
+    """
+
+    def __init__(self, lang: str, numbers: Mapping[str, Number]) -> None:
+        self.lang = lang
+        self.numbers = numbers
+        self._texts = _locale(lang)
+        self._shown = _Branch(self, "")
+
+    def __call__(self, key: str, **values: Any) -> str:
+        """Return the text of a dotted key, filled; unknown keys and values are errors of ours."""
+        text = self._find(key)
+        if text is None:
+            raise KeyError(f"no text {key!r} in locale {self.lang}")
+        if "{" not in text:
+            return text
+        return str(_compiled(text).render(n=self._shown, **values))
+
+    def _find(self, key: str) -> str | None:
+        node: Any = self._texts
+        for part in key.split("."):
+            node = node.get(part) if isinstance(node, dict) else None
+        return node if isinstance(node, str) else None
+
+    def get(self, key: str, default: str) -> str:
+        """Return a text without values, or the default where the locale has none."""
+        text = self._find(key)
+        return default if text is None else text
+
+    def keys(self, section: str) -> tuple[str, ...]:
+        """Return the names under a section, in file order."""
+        node: Any = self._texts
+        for part in section.split("."):
+            node = node[part]
+        return tuple(node)
+
+    def show(self, key: str) -> Shown:
+        """Return one number as written in this language."""
+        return self.write(self.numbers[key])
+
+    def write(self, number: Number) -> Shown:
+        """Write a number with its unit in this language."""
+        bare, unit_key = digits(number)
+        if bare == "1" and f"{unit_key}_one" in self._texts["units"]:
+            unit_key += "_one"
+        unit = self._texts["units"][unit_key] if unit_key and number.known else ""
+        shown = Shown(bare + self._gap(unit) + unit)
+        shown.bare, shown.unit, shown.large, shown.known = bare, unit, shown, number.known
+        shown.cell = str(shown) if number.unit in ("share", "s") else digits(number, fixed=True)[0]
+        extra = large(number) if self.lang == "zh" else None
+        if extra:
+            word = self._texts["units"].get(extra[1], "")
+            shown.large = f"{shown}（{extra[0]}{self._gap(word)}{word}）"
+        return shown
+
+    def unit(self, key: str) -> str:
+        """Return the name of a unit."""
+        return str(self._texts["units"][key])
+
+    @staticmethod
+    def _gap(unit: str) -> str:
+        """Return the space between digits and unit: none before % and Chinese words."""
+        return " " if unit and (unit[0].isascii() and unit[0] != "%") else ""
+
+    def date(self, moment: datetime) -> str:
+        """Write a date."""
+        if self.lang == "zh":
+            return f"{moment.year}年{moment.month}月{moment.day}日"
+        month = self._texts["months_long"][f"m{moment.month}"]
+        return f"{moment.day} {month} {moment.year}"
+
+    def title(self, title: Any) -> str:
+        """Return this language's side of a scenario `Title`."""
+        text = str(getattr(title, self.lang))
+        return chinese(text) if self.lang == "zh" else text
+
+    def side(self, text: str) -> str:
+        """Return this language's side of a text written ``中文 | English``."""
+        return side(text, self.lang)
+
+
+class _Branch:
+    """Lets a text reach ``energy.pue`` of the flat numbers as attributes."""
+
+    def __init__(self, texts: Texts, prefix: str) -> None:
+        self._texts, self._prefix = texts, prefix
+
+    def __getattr__(self, name: str) -> Any:
+        key = f"{self._prefix}{name}"
+        if key in self._texts.numbers:
+            return self._texts.show(key)
+        if any(k.startswith(key + ".") for k in self._texts.numbers):
+            return _Branch(self._texts, key + ".")
+        raise AttributeError(key)

@@ -1,0 +1,215 @@
+"""The one dictionary of numbers from which both languages, the figures' captions and the tests read."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from simulator.reporting.formats import Number
+from simulator.reporting.study import RUNGS, Comparison, Study, comparisons
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+AT_ONCE_S = 1.0  # a wait below one second is a start at once: two events of the same instant
+FULL_YEAR_DAYS = 360.0  # shorter runs are not compared with yearly totals as they stand
+
+# the public keys of summary.json by group, with the unit each is written in there
+FIELDS: dict[str, dict[str, str]] = {
+    "energy": {
+        **dict.fromkeys(
+            (
+                "it_gwh",
+                "facility_gwh",
+                "cooling_gwh",
+                "other_gwh",
+                "grid_import_gwh",
+                "contract_gwh",
+                "direct_green_gwh",
+                "pv_used_gwh",
+                "wind_used_gwh",
+                "curtailed_gwh",
+                "battery_charge_gwh",
+                "battery_discharge_gwh",
+                "grid_export_gwh",
+            ),
+            "GWh",
+        ),
+        "pue": "ratio",
+        "peak_facility_mw": "MW",
+        "wue_l_per_kwh": "L/kWh",
+        "water_m3": "m3",
+        "share_of_province_demand": "share",
+    },
+    "clean": {
+        **dict.fromkeys(
+            ("cfe_score_hourly", "cfe_score_with_grid", "match_monthly", "match_annual"), "share"
+        ),
+        "certificates_mwh": "MWh",
+    },
+    "emissions": {
+        **dict.fromkeys(("location_tco2", "market_tco2", "marginal_tco2", "embodied_tco2"), "t"),
+        "cue_kg_per_kwh": "kg/kWh",
+    },
+    "cost": dict.fromkeys(
+        (
+            "total_cny",
+            "energy_cny",
+            "delivery_cny",
+            "demand_charge_cny",
+            "green_cny",
+            "network_cny",
+            "wheeling_cny",
+            "battery_wear_cny",
+            "capex_annuity_cny",
+            "export_revenue_cny",
+        ),
+        "CNY",
+    ),
+    "service": {
+        **dict.fromkeys(
+            (
+                "jobs_submitted",
+                "jobs_real",
+                "jobs_finished",
+                "jobs_failed",
+                "jobs_killed",
+                "jobs_running",
+                "jobs_waiting",
+                "jobs_rejected",
+                "deadline_missed",
+                "racks_built",
+                "racks_in_use",
+            ),
+            "count",
+        ),
+        **dict.fromkeys(("wait_mean_s", "wait_p50_s", "wait_p95_s"), "s"),
+        "bounded_slowdown_mean": "ratio",
+        "utilization": "share",
+        "services_unserved_share": "share",
+        "occupancy": "share",
+    },
+}
+TARGET_FIELDS = (
+    "required_eflops",
+    "baseline_eflops",
+    "gap_before_eflops",
+    "counted_eflops",
+    "gap_after_eflops",
+)
+
+
+def build_numbers(study: Study) -> dict[str, Number]:
+    """
+    Collect every number the report may show.
+
+    Parameters
+    ----------
+    study : Study
+        The run.
+
+    Returns
+    -------
+    dict
+        Dotted key to `Number`. Keys follow ``summary.json`` (``energy.pue``, ``hubs.jiaxing.energy.pue``);
+        ``run.*`` come from the scenario, ``compare.*`` from published totals, ``jobs.*`` from the job table.
+    """
+    numbers = dict(_groups(study.summary, ""))
+    for hub, groups in study.summary.get("hubs", {}).items():
+        numbers.update(_groups(groups, f"hubs.{hub}."))
+    for index, target in enumerate(study.summary.get("targets", [])):
+        numbers.update(_target(target, index))
+    numbers.update(_run(study))
+    for comparison in comparisons():
+        numbers.update(_compared(study, comparison))
+    numbers.update(_job_counts(study))
+    return numbers
+
+
+def _groups(summary: dict[str, Any], prefix: str) -> Iterable[tuple[str, Number]]:
+    for group, fields in FIELDS.items():
+        found = summary.get(group) or {}
+        for field, unit in fields.items():
+            key = f"{prefix}{group}.{field}"
+            yield key, Number(_value(found.get(field)), unit, (f"summary:{key}",))
+    for precision, ladder in (summary.get("capacity") or {}).items():
+        for rung in RUNGS:
+            key = f"{prefix}capacity.{precision}.{rung}_eflops"
+            yield key, Number(_value(ladder.get(f"{rung}_eflops")), "EFLOPS", (f"summary:{key}",))
+
+
+def _value(found: Any) -> float | None:
+    return None if found is None else float(found)
+
+
+def _target(target: dict[str, Any], index: int) -> Iterable[tuple[str, Number]]:
+    key, path = f"targets.{target['id']}", f"summary:targets.{index}"
+    for field in TARGET_FIELDS:
+        yield f"{key}.{field}", Number(_value(target.get(field)), "EFLOPS", (f"{path}.{field}",))
+    gap = _value(target.get("gap_before_eflops"))
+    for rung in RUNGS:
+        origin = f"{path}.increment_by_rung.{rung}"
+        increment = _value(target["increment_by_rung"].get(rung))
+        yield f"{key}.increment.{rung}", Number(increment, "EFLOPS", (origin,))
+        share = increment / gap if increment is not None and gap else None
+        yield f"{key}.cover.{rung}", Number(share, "share", (origin, f"{path}.gap_before_eflops"))
+
+
+def _run(study: Study) -> Iterable[tuple[str, Number]]:
+    yield "run.days", Number(study.days, "days", ("scenario:simulation.horizon",))
+    yield "run.fleet_sample", Number(study.sample, "count", ("scenario:simulation.fleet_sample",))
+    for name, factor in granularities(study).items():
+        origin = f"scenario:workload.jobs.*.mix.{name}.granularity"
+        yield f"run.granularity.{name}", Number(factor, "count", (origin,))
+
+
+def granularities(study: Study) -> dict[str, int]:
+    """Return the job classes in which one simulated job stands for several real ones, with how many."""
+    mixes = [getattr(work, "mix", {}) for work in study.scenario.workload.jobs.values()]
+    return {name: part.granularity for mix in mixes for name, part in mix.items() if part.granularity > 1}
+
+
+def _compared(study: Study, comparison: Comparison) -> Iterable[tuple[str, Number]]:
+    """Hold the hubs of one province against a published total; shorter runs are scaled to a year."""
+    hubs = [name for name, hub in study.scenario.hubs.items() if hub.province == comparison.province]
+    if not hubs:
+        return
+    key, origin = f"compare.{comparison.id}", f"comparisons:{comparison.id}.gwh"
+    paths = tuple(f"summary:hubs.{hub}.energy.facility_gwh" for hub in hubs)
+    energy = sum(float(study.summary["hubs"][hub]["energy"]["facility_gwh"]) for hub in hubs)
+    yearly = energy if study.days >= FULL_YEAR_DAYS else energy * 365.0 / study.days
+    yield f"{key}.published", Number(comparison.gwh, "GWh", (origin,))
+    yield f"{key}.run", Number(energy, "GWh", paths)
+    yield f"{key}.yearly", Number(yearly, "GWh", (*paths, "scenario:simulation.horizon"))
+    yield (
+        f"{key}.share",
+        Number(yearly / comparison.gwh, "share", (*paths, "scenario:simulation.horizon", origin)),
+    )
+
+
+def _job_counts(study: Study) -> Iterable[tuple[str, Number]]:
+    """Count what the summary does not: starts at once, and rejections by reason (simulated jobs)."""
+    jobs = study.records.jobs
+    waits = started_waits(jobs)
+    at_once = float(np.mean(waits <= AT_ONCE_S)) if len(waits) else None
+    yield "jobs.at_once", Number(at_once, "share", ("table:jobs.waiting_time",))
+    for reason, count in rejections(jobs).items():
+        yield f"jobs.rejected.{reason}", Number(count, "count", ("table:jobs.reason",))
+
+
+def started_waits(jobs: Any) -> np.ndarray:
+    """Return the waits of the jobs that were submitted in the window and started. [s]"""
+    waits = jobs["waiting_time"].to_numpy(zero_copy_only=False)
+    submitted = jobs["submission_time"].to_numpy(zero_copy_only=False)
+    return waits[(submitted >= 0) & np.isfinite(waits)]
+
+
+def rejections(jobs: Any) -> dict[str, int]:
+    """Count the rejected jobs by reason, most frequent first."""
+    import pyarrow.compute as pc
+
+    rejected = jobs.filter(pc.equal(jobs["final_state"], "rejected"))
+    reasons = [reason or "unknown" for reason in rejected["reason"].to_pylist()]
+    return dict(sorted(Counter(reasons).items(), key=lambda item: (-item[1], item[0])))

@@ -1,0 +1,121 @@
+"""Scenarios: YAML with units, sources and patches, read into one frozen, checked specification."""
+
+from simulator.scenario.base import UTC8, InputFile, Instant, Name, RowName, Spec, Title
+from simulator.scenario.dump import dump, undump
+from simulator.scenario.explain import explain
+from simulator.scenario.fleet import Cluster, Device, Mfu, Precision, Queue, Stack, Target
+from simulator.scenario.load import Loaded, load, stream
+from simulator.scenario.market import Contract, Period, Province, Tariff
+from simulator.scenario.merge import Change
+from simulator.scenario.missing import missing_provenance
+from simulator.scenario.problems import Problem, dotted, near, one_of, raise_if_any
+from simulator.scenario.provenance import Provenance, Source
+from simulator.scenario.quantities import (
+    Compute,
+    Duration,
+    Efficiency,
+    Energy,
+    Positive,
+    Share,
+    format_quantity,
+    parse_quantity,
+    registry,
+)
+from simulator.scenario.reference import field_reference
+from simulator.scenario.schema import json_schema
+from simulator.scenario.shape import Shape, shape_of
+from simulator.scenario.show import show_yaml
+from simulator.scenario.site import (
+    Battery,
+    Connection,
+    Edge,
+    EpwWeather,
+    Facility,
+    Hub,
+    Location,
+    Pv,
+    SyntheticWeather,
+    Weather,
+    Wind,
+)
+from simulator.scenario.source import Node, at, leaves, plain, read_file
+from simulator.scenario.spec import METER_S, Finance, PolicyChoice, Scenario, Simulation
+from simulator.scenario.work import ClassMix, JobClass, Service, SyntheticWork, TraceWork, Work, Workload
+
+__all__ = [
+    "METER_S",
+    "UTC8",
+    "Battery",
+    "Change",
+    "ClassMix",
+    "Cluster",
+    "Compute",
+    "Connection",
+    "Contract",
+    "Device",
+    "Duration",
+    "Edge",
+    "Efficiency",
+    "Energy",
+    "EpwWeather",
+    "Facility",
+    "Finance",
+    "Hub",
+    "InputFile",
+    "Instant",
+    "JobClass",
+    "Loaded",
+    "Location",
+    "Mfu",
+    "Name",
+    "Node",
+    "Period",
+    "PolicyChoice",
+    "Positive",
+    "Precision",
+    "Problem",
+    "Provenance",
+    "Province",
+    "Pv",
+    "Queue",
+    "RowName",
+    "Scenario",
+    "Service",
+    "Shape",
+    "Share",
+    "Simulation",
+    "Source",
+    "Spec",
+    "Stack",
+    "SyntheticWeather",
+    "SyntheticWork",
+    "Target",
+    "Tariff",
+    "Title",
+    "TraceWork",
+    "Weather",
+    "Wind",
+    "Work",
+    "Workload",
+    "at",
+    "dotted",
+    "dump",
+    "explain",
+    "field_reference",
+    "format_quantity",
+    "json_schema",
+    "leaves",
+    "load",
+    "missing_provenance",
+    "near",
+    "one_of",
+    "parse_quantity",
+    "plain",
+    "raise_if_any",
+    "read_file",
+    "registry",
+    "shape_of",
+    "show_yaml",
+    "stream",
+    "undump",
+]

@@ -1,0 +1,67 @@
+"""The whole scenario."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import Field
+
+from simulator.scenario.base import Instant, Name, Spec, Title
+from simulator.scenario.fleet import Cluster, Device, Target
+from simulator.scenario.market import Province, Tariff
+from simulator.scenario.quantities import Duration, Share
+from simulator.scenario.site import Edge, Hub
+from simulator.scenario.work import JobClass, Workload
+
+METER_S = 900.0  # the 96-point day of Chinese dispatch; fixed, whatever the control step
+
+
+class Simulation(Spec):
+    """When, how long, how fine, and which chance."""
+
+    start: Instant = Field(description="first instant that counts, ISO 8601 with zone")
+    horizon: Duration = Field(description="simulated after start [s]")
+    warm_up: Duration = Field(
+        14 * 86400.0, description="simulated before start and left out of all figures [s]"
+    )
+    control_step: Duration = Field(900.0, description="how often the policy speaks [s]")
+    seed: int = Field(1, ge=0, description="one seed, independent named streams")
+    fleet_sample: int = Field(
+        1, ge=1, description="K: 1/K of each hub's devices and MW is simulated, reports times K [-]"
+    )
+
+
+class PolicyChoice(Spec):
+    """Who decides where jobs go."""
+
+    name: str = Field(default="least_loaded", description="a policy of `list policies`")
+    options: dict[str, Any] = Field(default_factory=dict)
+
+
+class Finance(Spec):
+    """How capital becomes a yearly cost."""
+
+    discount_rate: Share = Field(default=0.08, description="a year [-]")
+
+
+class Scenario(Spec):
+    """One question, resolved: what the simulator runs."""
+
+    name: Name
+    title: Title
+    question: Title = Field(description="the question the report answers first")
+    simulation: Simulation
+    provinces: dict[Name, Province]
+    tariffs: dict[Name, Tariff]
+    hubs: dict[Name, Hub] = Field(min_length=1)
+    devices: dict[Name, Device]
+    clusters: dict[Name, Cluster] = Field(min_length=1)
+    job_classes: dict[Name, JobClass]
+    workload: Workload
+    targets: dict[Name, Target] = Field(default_factory=dict)
+    data_network: tuple[Edge, ...] = ()
+    policy: PolicyChoice = PolicyChoice()
+    finance: Finance = Finance()
+    notes: tuple[Title, ...] = Field(
+        (), description="what a reader of the report should know about this scenario"
+    )

@@ -1,0 +1,22 @@
+"""Policies, queue disciplines and the compiled job kernel: who runs where and when, at the true instant."""
+
+from simulator.scheduling.driver import CLUSTER_COLUMNS, HUB_COLUMNS, Kernel
+from simulator.scheduling.kernel.state import CAUSE_NAMES, EVENT_NAMES, STATE_NAMES, World
+from simulator.scheduling.policies import REGISTRY, Directive, Policy, View, register
+from simulator.scheduling.world import make_world
+
+__all__ = [
+    "CAUSE_NAMES",
+    "CLUSTER_COLUMNS",
+    "EVENT_NAMES",
+    "HUB_COLUMNS",
+    "REGISTRY",
+    "STATE_NAMES",
+    "Directive",
+    "Kernel",
+    "Policy",
+    "View",
+    "World",
+    "make_world",
+    "register",
+]

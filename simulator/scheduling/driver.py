@@ -1,0 +1,110 @@
+"""The engine's handle on the kernel: the same few calls, with room in the log made when it is needed."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulator.scheduling.kernel import advance as kernel
+from simulator.scheduling.kernel.lifecycle import work_of_running
+from simulator.scheduling.kernel.state import CLUSTER_SUMS, HUB_SUMS, World
+from simulator.scheduling.policies import Directive
+
+HUB_COLUMNS = (
+    *("it_j" if name == "it" else f"it_{name}_j" if name in ("idle", "jobs", "services") else f"{name}_j" for name in HUB_SUMS),
+    "facility_max_w", "speed", "power_refusals", "service_asked_device_s", "service_unserved_device_s",
+    "waiting_jobs", "running_jobs", "held_jobs",
+)  # fmt: skip
+CLUSTER_COLUMNS = tuple(f"{name}_device_s" for name in CLUSTER_SUMS)
+
+
+class Kernel:
+    """
+    The compiled kernel on one world.
+
+    Parameters
+    ----------
+    world : World
+        From `make_world`; changed in place.
+    """
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self._has_services = len(world.services) > 0
+
+    def advance(self, until_s: float) -> None:
+        """Handle all events before `until_s` and the ends at it."""
+        while not kernel.advance(self.world, until_s):
+            self._grow()
+
+    def commission(self, cluster: int) -> None:
+        """Put a cluster into service now."""
+        self._make_room()
+        kernel.commission(self.world, cluster)
+        self._enforce()
+
+    def open_interval(self, caps_w: np.ndarray, cooling_w: np.ndarray, other_w: np.ndarray, asked_flops: np.ndarray) -> None:
+        """
+        Start a meter interval under new caps, weather and service demand.
+
+        Parameters
+        ----------
+        caps_w : ndarray, shape (hubs,)
+            Highest facility power. [W]
+        cooling_w, other_w : ndarray, shape (hubs, points)
+            The facility curve of this weather. [W]
+        asked_flops : ndarray, shape (services,)
+            Effective demand. [FLOP/s]
+        """
+        self._make_room()
+        world = self.world
+        world.hubs["cap_w"], world.services["asked_flops"] = caps_w, asked_flops
+        world.curve_cooling_w[:], world.curve_other_w[:] = cooling_w, other_w
+        kernel.open_interval(self.world)
+        if self._has_services:
+            kernel.serve(self.world)
+        self._enforce()
+
+    def close_interval(self, hub_rows: np.ndarray, cluster_rows: np.ndarray) -> None:
+        """Write the integrals since the interval opened: `HUB_COLUMNS` and `CLUSTER_COLUMNS`, one row a place."""
+        kernel.close_interval(self.world, hub_rows, cluster_rows)
+
+    def direct(self, directive: Directive) -> bool:
+        """Put a directive in force; return whether it differs from the last one."""
+        score_now, weight_now = self.world.routes["score"], self.world.load_weight
+        score, weight = np.broadcast_to(directive.score, score_now.shape), directive.load_weight
+        if np.isnan(score).any() or np.isnan(weight).any():
+            raise ValueError("a directive holds NaN")
+        if np.array_equal(score_now, score) and np.array_equal(weight_now, weight):
+            return False
+        self._make_room()
+        score_now[:], weight_now[:] = score, weight
+        kernel.take_directive(self.world)
+        self._enforce()
+        return True
+
+    def progress(self) -> dict[str, np.ndarray]:
+        """
+        Return what each job has had so far, the present run included.
+
+        Returns
+        -------
+        dict of str to ndarray, shape (jobs,)
+            ``done_s``, ``executed_s``, ``lost_s`` (reference work seconds), ``held_s`` (wall), ``energy_j``, ``flop``.
+        """
+        names = ("done_s", "executed_s", "lost_s", "held_s", "energy_j", "flop")
+        sums = {name: self.world.jobs[name].copy() for name in names}
+        work_of_running(self.world, *(sums[name] for name in names))
+        return sums
+
+    def _enforce(self) -> None:
+        if self.world.clock[0].breached:
+            self._make_room()
+            kernel.enforce(self.world)
+
+    def _make_room(self) -> None:
+        if kernel.nearly_full(self.world):
+            self._grow()
+
+    def _grow(self) -> None:
+        longer = np.concatenate([self.world.log, np.zeros_like(self.world.log)]).view(np.recarray)
+        self.world = self.world._replace(log=longer)

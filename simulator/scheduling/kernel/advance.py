@@ -1,0 +1,262 @@
+"""
+From one instant to the next: the entry points the engine calls.
+
+Order within an instant: ends, then (by the engine) capacity changes and the control decision, then submissions, then one
+scheduling pass. `advance` opens the present instant (submissions and starts), handles every instant before the next one
+whole, and of the next one only the ends.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from energy_models.compiled import compiler
+from simulator.scheduling.kernel import breach, lifecycle, packing, power, serving
+from simulator.scheduling.kernel.state import BY_PLAN, COMMISSION, NONE, World
+
+compiled = compiler(Path(__file__).parent)
+
+@compiled
+def nearly_full(world: World) -> bool:
+    """Tell whether the log may not hold what one instant can write."""
+    return world.clock[0].logged + world.clock[0].reserve > len(world.log)
+
+
+@compiled
+def advance(world: World, until: float) -> bool:
+    """
+    Handle all events from the present instant up to `until`.
+
+    Parameters
+    ----------
+    world : World
+    until : float
+        Not before the present. [s]
+
+    Returns
+    -------
+    bool
+        False if the log is nearly full: give it room and call again with the same `until`; nothing was lost.
+    """
+    if nearly_full(world):
+        return False
+    open_instant(world)
+    while True:
+        now = next_instant(world)
+        if now > until:
+            break
+        if nearly_full(world):
+            return False
+        end_all(world, now)
+        if now == until:
+            break
+        open_instant(world)
+    for h in range(len(world.hubs)):
+        power.touch(world, h, until)
+    world.clock[0].now_s = until
+    return True
+
+
+@compiled
+def next_instant(world: World) -> float:
+    """Return when something happens next: a submission or an end. [s]"""
+    now = np.inf
+    if world.clock[0].arrived < len(world.jobs):
+        now = world.jobs[world.clock[0].arrived].submit_s
+    for c in range(len(world.clusters)):
+        now = min(now, world.clusters[c].next_end_s)
+    return now
+
+
+@compiled
+def end_all(world: World, now: float) -> None:
+    """Handle all ends at `now`."""
+    world.clock[0].now_s = now
+    for c in range(len(world.clusters)):
+        if world.clusters[c].next_end_s <= now:
+            h = world.clusters[c].hub
+            power.touch(world, h, now)
+            while world.clusters[c].next_end_s <= now:
+                lifecycle.end(world, c)
+            mark(world, h)
+
+
+@compiled
+def mark(world: World, h: int) -> None:
+    """Ask for a scheduling pass at all clusters of hub `h`: they share its watts."""
+    for i in range(world.members.shape[1]):
+        c = world.members[h, i]
+        if c < 0:
+            break
+        world.clusters[c].dirty = True
+
+
+@compiled
+def open_instant(world: World) -> None:
+    """Handle the submissions at this instant, then one scheduling pass over the clusters that changed."""
+    jobs, now = world.jobs, world.clock[0].now_s
+    while world.clock[0].arrived < len(jobs) and jobs[world.clock[0].arrived].submit_s <= now:
+        j = world.clock[0].arrived
+        world.clock[0].arrived += 1
+        world.clock[0].events += 1
+        lifecycle.submit(world, j)
+    for h in range(len(world.hubs)):
+        schedule_hub(world, h)
+
+
+@compiled
+def schedule_hub(world: World, h: int) -> None:
+    """Start what may start at hub `h`, if anything there changed."""
+    clusters, due = world.clusters, False
+    for i in range(world.members.shape[1]):
+        c = world.members[h, i]
+        if c < 0:
+            break
+        due = due or clusters[c].dirty
+    if not due:
+        return
+    power.touch(world, h, world.clock[0].now_s)
+    if not world.hubs[h].tripped and world.hubs[h].slowed:
+        breach.fit_speed(world, h)
+    power.refresh(world, h)
+    for i in range(world.members.shape[1]):
+        c = world.members[h, i]
+        if c < 0:
+            break
+        if clusters[c].dirty:
+            clusters[c].dirty = False
+            if not world.hubs[h].tripped:
+                fcfs(world, c)
+    power.refresh(world, h)
+
+
+@compiled
+def fcfs(world: World, c: int) -> None:
+    """Start jobs of cluster `c` in the order of its queue until the first that lacks devices or watts."""
+    clusters, h = world.clusters, world.clusters[c].hub
+    while clusters[c].queue_head >= 0:
+        j = clusters[c].queue_head
+        devices = world.jobs[j].devices
+        if not packing.fits(world, c, devices):
+            return
+        watts = devices * world.pairs[world.jobs[j].kind, c].watts
+        if clusters[c].speed < clusters[c].speed_wanted or world.power[h, 0] + watts > world.hubs[h].it_cap_w:
+            world.hubs[h].refusals += 1
+            return
+        world.power[h, 0] += watts
+        lifecycle.start(world, j, c)
+
+
+@compiled
+def fit_hub(world: World, h: int) -> None:
+    """Fit the speeds of hub `h` to its cap; if that is not enough, ask for `enforce`, which must come at this instant."""
+    if not world.hubs[h].tripped:
+        breach.fit_speed(world, h)
+    serving.account(world, h)
+    power.refresh(world, h)
+    over = world.power[h, 0] > world.hubs[h].it_cap_w and not world.hubs[h].tripped
+    world.hubs[h].breached = over
+    world.clock[0].breached = world.clock[0].breached or over
+
+
+@compiled
+def enforce(world: World) -> None:
+    """Bring every hub that is over its cap under it."""
+    world.clock[0].breached = False
+    for h in range(len(world.hubs)):
+        if world.hubs[h].breached:
+            world.hubs[h].breached = False
+            breach.enforce(world, h)
+            serving.account(world, h)
+            power.refresh(world, h)
+            world.hubs[h].facility_max_w = world.power[h, 6]
+
+
+@compiled
+def serve(world: World) -> None:
+    """Bring the services to their new demand, at the start of an interval."""
+    for h in range(len(world.hubs)):
+        power.touch(world, h, world.clock[0].now_s)
+        serving.serve(world, h)
+        fit_hub(world, h)
+        world.hubs[h].facility_max_w = world.power[h, 6]
+
+
+@compiled
+def open_interval(world: World) -> None:
+    """Take over new caps, weather and service demand (already written into the arrays) at the start of an interval."""
+    for h in range(len(world.hubs)):
+        before = world.hubs[h].it_cap_w
+        world.hubs[h].it_cap_w = power.it_cap_w(world, h)
+        power.touch(world, h, world.clock[0].now_s)
+        breach.untrip(world, h)
+        if not world.hubs[h].tripped:
+            breach.switch_on(world, h)
+        if world.hubs[h].it_cap_w > before:
+            mark(world, h)
+        fit_hub(world, h)
+        world.hubs[h].facility_max_w = world.power[h, 6]
+
+
+@compiled
+def close_interval(world: World, hub_rows: np.ndarray, cluster_rows: np.ndarray) -> None:
+    """
+    Write the integrals of the interval that ends now and start new ones.
+
+    Parameters
+    ----------
+    hub_rows : ndarray, shape (hubs, 15)
+        Seven energies (HUB_SUMS) [J], highest facility power [W], lowest speed, refusals, asked and unserved
+        service device-seconds, waiting, running and held jobs.
+    cluster_rows : ndarray, shape (clusters, 7)
+        CLUSTER_SUMS [device s].
+    """
+    hubs, clusters = world.hubs, world.clusters
+    for h in range(len(hubs)):
+        power.touch(world, h, world.clock[0].now_s)
+        hub_rows[h, 0:7] = world.energy[h]
+        hub_rows[h, 7], hub_rows[h, 8] = hubs[h].facility_max_w, hubs[h].speed_low
+        hub_rows[h, 9] = hubs[h].refusals
+        hub_rows[h, 10], hub_rows[h, 11] = world.hubs[h].asked_device_s, world.hubs[h].unserved_device_s
+        hub_rows[h, 12], hub_rows[h, 13], hub_rows[h, 14] = 0.0, 0.0, world.hubs[h].held_jobs
+        world.energy[h] = 0.0
+        hubs[h].facility_max_w, hubs[h].speed_low, hubs[h].refusals = world.power[h, 6], 1.0, 0
+        world.hubs[h].asked_device_s, world.hubs[h].unserved_device_s = 0.0, 0.0
+    for c in range(len(clusters)):
+        h = clusters[c].hub
+        hub_rows[h, 12] += clusters[c].queue_count
+        hub_rows[h, 13] += clusters[c].run_count
+        cluster_rows[c] = world.total[c]
+        world.total[c] = 0.0
+
+
+@compiled
+def commission(world: World, c: int) -> None:
+    """Put cluster `c` into service: its servers draw idle power and may take work."""
+    clusters, h = world.clusters, world.clusters[c].hub
+    power.touch(world, h, world.clock[0].now_s)
+    clusters[c].commissioned = True
+    clusters[c].on = clusters[c].servers
+    clusters[c].free_servers = clusters[c].servers
+    clusters[c].free_devices = clusters[c].servers * clusters[c].devices_per_server
+    if not clusters[c].counted:
+        for i in range(clusters[c].servers):
+            server = clusters[c].server_offset + i
+            packing.set_free(world, c, server, clusters[c].devices_per_server)
+    if world.hubs[h].tripped:
+        breach.off_servers(world, c, clusters[c].servers)
+    lifecycle.log(world, COMMISSION, h, c, NONE, BY_PLAN, float(clusters[c].servers))
+    lifecycle.release_held(world)
+    fit_hub(world, h)
+
+
+@compiled
+def take_directive(world: World) -> None:
+    """Act on a directive that has changed: held jobs choose again, speeds follow."""
+    lifecycle.release_held(world)
+    for h in range(len(world.hubs)):
+        power.touch(world, h, world.clock[0].now_s)
+        fit_hub(world, h)
+        mark(world, h)

@@ -1,0 +1,234 @@
+"""
+What happens when a hub's power would pass its cap.
+
+In this order, at that instant: refuse starts (the scheduling pass), slow clusters down to their lowest speed, suspend
+preemptible jobs (lowest priority, then youngest), requeue the others in the same order, switch idle servers off, and
+at last trip the hub. What was taken back is given again as soon as the cap allows: speed at every event of the hub,
+servers when an interval opens.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from energy_models.compiled import compiler
+from simulator.scheduling.kernel import lifecycle, packing, power, running
+from simulator.scheduling.kernel.state import (
+    BY_POWER,
+    NO,
+    NONE,
+    RESTORE_SPEED,
+    SERVER_OFF,
+    SERVER_ON,
+    SLOW,
+    TRIP,
+    UNTRIP,
+    YES,
+    World,
+)
+
+compiled = compiler(Path(__file__).parent)
+ONE = np.int64(1)
+
+
+@compiled
+def enforce(world: World, h: int) -> None:
+    """Bring hub `h` under its cap at this instant; integrals are complete and powers are refreshed by the caller."""
+    if world.hubs[h].tripped:
+        return
+    fit_speed(world, h)
+    while power.it_now_w(world, h) > world.hubs[h].it_cap_w:
+        if not suspend_one(world, h, YES, BY_POWER) and not suspend_one(world, h, NO, BY_POWER):
+            break
+    if power.it_now_w(world, h) > world.hubs[h].it_cap_w:
+        switch_off(world, h)
+    if power.it_now_w(world, h) > world.hubs[h].it_cap_w:
+        trip(world, h)
+    else:
+        fit_speed(world, h)
+
+
+@compiled
+def fit_speed(world: World, h: int) -> None:
+    """Give the clusters of hub `h` the highest common level between lowest and wanted speed that the cap allows."""
+    hubs, clusters = world.hubs, world.clusters
+    fixed, span = 0.0, 0.0
+    for i in range(world.members.shape[1]):
+        c = world.members[h, i]
+        if c < 0:
+            break
+        idle, jobs, services = power.cluster_power(world, c)
+        full = (jobs + services) / running.power_share(world, c)
+        at_low = full * clusters[c].power_at_speed_min if clusters[c].speed_min < 1.0 else full
+        fixed, span = fixed + idle + at_low, span + full - at_low
+    level = 1.0
+    if fixed + span > hubs[h].it_cap_w:
+        level = max(0.0, (hubs[h].it_cap_w - fixed) / span) if span > 0.0 else 0.0
+    hubs[h].slowed = level < 1.0
+    for i in range(world.members.shape[1]):
+        c = world.members[h, i]
+        if c < 0:
+            break
+        low = clusters[c].speed_min
+        set_cluster_speed(world, c, min(clusters[c].speed_wanted, low + level * (1.0 - low)))
+
+
+@compiled
+def set_cluster_speed(world: World, c: int, speed: float) -> None:
+    """Set and log a speed, if it is another."""
+    before = world.clusters[c].speed
+    if speed != before:
+        running.set_speed(world, c, speed, world.clock[0].now_s)
+        code = SLOW if speed < before else RESTORE_SPEED
+        lifecycle.log(world, code, world.clusters[c].hub, c, NONE, BY_POWER, speed)
+
+
+@compiled
+def suspend_one(world: World, h: int, preemptible: bool, cause: int) -> bool:
+    """Suspend the job of hub `h` that goes first: lowest priority, youngest, highest number. False if there is none."""
+    best_c, best_position, best = NONE, NONE, NONE
+    for i in range(world.members.shape[1]):
+        c = world.members[h, i]
+        if c < 0:
+            break
+        position = first_to_go(world, c, preemptible)
+        if position < 0:
+            continue
+        j = world.runs[world.clusters[c].run_offset + position].job
+        if best < 0 or goes_before(world, j, best):
+            best_c, best_position, best = c, position, j
+    if best < 0:
+        return False
+    lifecycle.suspend(world, best_c, best_position, cause)
+    return True
+
+
+@compiled
+def first_to_go(world: World, c: int, preemptible: bool) -> int:
+    """Return the heap position of the running job of `c` that would be suspended first; -1 if none."""
+    base, best = world.clusters[c].run_offset, NONE
+    for position in range(world.clusters[c].run_count):
+        j = world.runs[base + position].job
+        if world.kinds[world.jobs[j].kind].preemptible != preemptible:
+            continue
+        if best < 0 or goes_before(world, j, world.runs[base + best].job):
+            best = position
+    return best
+
+
+@compiled
+def goes_before(world: World, j: int, other: int) -> bool:
+    """Tell whether job `j` is suspended before `other`."""
+    jobs = world.jobs
+    if jobs[j].priority != jobs[other].priority:
+        return jobs[j].priority < jobs[other].priority
+    if jobs[j].run_start_s != jobs[other].run_start_s:
+        return jobs[j].run_start_s > jobs[other].run_start_s
+    return j > other
+
+
+@compiled
+def switch_off(world: World, h: int) -> None:
+    """Switch off as many idle servers of hub `h` as it takes, cluster by cluster."""
+    for i in range(world.members.shape[1]):
+        c = world.members[h, i]
+        if c < 0:
+            break
+        excess = power.it_now_w(world, h) - world.hubs[h].it_cap_w
+        if excess <= 0.0 or world.clusters[c].idle_w <= 0.0:
+            continue
+        off_servers(world, c, min(world.clusters[c].free_servers, int(excess / world.clusters[c].idle_w) + 1))
+
+
+@compiled
+def off_servers(world: World, c: int, count: int) -> None:
+    """Take `count` free servers of `c` off, remembered in a chain."""
+    clusters = world.clusters
+    for _ in range(count):
+        server = packing.take_whole(world, c, ONE)
+        if server >= 0:
+            world.servers[server].next_held = clusters[c].off_chain
+            clusters[c].off_chain = server
+    clusters[c].on -= count
+    clusters[c].off += count
+    if count > 0:
+        lifecycle.log(world, SERVER_OFF, clusters[c].hub, c, NONE, BY_POWER, float(count))
+
+
+@compiled
+def switch_on(world: World, h: int) -> None:
+    """Switch servers of hub `h` on again, as far as the cap allows."""
+    hubs, clusters = world.hubs, world.clusters
+    for i in range(world.members.shape[1]):
+        c = world.members[h, i]
+        if c < 0:
+            break
+        room = hubs[h].it_cap_w - power.it_now_w(world, h)
+        if clusters[c].off == 0 or room <= 0.0:
+            continue
+        count = min(clusters[c].off, int(room / clusters[c].idle_w))
+        if count > 0:
+            clusters[c].off_chain = packing.give_whole(world, c, count, clusters[c].off_chain)
+            clusters[c].off -= count
+            clusters[c].on += count
+            clusters[c].dirty = True
+            lifecycle.log(world, SERVER_ON, h, c, NONE, BY_POWER, float(count))
+
+
+@compiled
+def trip(world: World, h: int) -> None:
+    """Cut hub `h` off: nothing runs, nothing draws power, until the cap covers its fixed overhead again."""
+    clusters, services = world.clusters, world.services
+    for s in range(len(services)):
+        for c in range(len(clusters)):
+            if clusters[c].hub == h and world.serving[s, c].devices > 0:
+                give_service_devices(world, s, c, world.serving[s, c].devices)
+    for i in range(world.members.shape[1]):
+        c = world.members[h, i]
+        if c < 0:
+            break
+        off_servers(world, c, clusters[c].free_servers)
+    world.hubs[h].tripped = True
+    lifecycle.log(world, TRIP, h, NONE, NONE, BY_POWER, world.hubs[h].cap_w)
+
+
+@compiled
+def untrip(world: World, h: int) -> None:
+    """Put a tripped hub back if the cap covers its fixed overhead; its servers come on as far as the cap allows."""
+    if world.hubs[h].tripped and world.hubs[h].it_cap_w > 0.0:
+        world.hubs[h].tripped = False
+        lifecycle.log(world, UNTRIP, h, NONE, NONE, BY_POWER, world.hubs[h].cap_w)
+
+
+@compiled
+def give_service_devices(world: World, s: int, c: int, count: int) -> None:
+    """Take `count` devices of service `s` on cluster `c` back, from the highest server number down."""
+    clusters, services = world.clusters, world.services
+    world.serving[s, c].devices -= count
+    world.busy[c, services[s].kind] -= count
+    clusters[c].held -= count
+    clusters[c].dirty = True
+    if clusters[c].counted:
+        packing.give_whole(world, c, count // clusters[c].devices_per_server, -1)
+        return
+    server = clusters[c].server_offset + clusters[c].servers - 1
+    while count > 0:
+        here = min(count, world.service_on[s, server])
+        if here > 0:
+            world.service_on[s, server] -= here
+            give_devices(world, c, server, here)
+            count -= here
+        server -= 1
+
+
+@compiled
+def give_devices(world: World, c: int, server: int, count: int) -> None:
+    """Free `count` devices of one server, however many of its devices stay taken."""
+    clusters, servers = world.clusters, world.servers
+    free = servers[server].free + count
+    packing.set_free(world, c, server, free)
+    clusters[c].free_devices += count
+    if free == clusters[c].devices_per_server:
+        clusters[c].free_servers += 1

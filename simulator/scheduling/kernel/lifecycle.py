@@ -1,0 +1,300 @@
+"""A job's life: submitted, bound, queued, started, suspended, ended."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from energy_models.compiled import compiler
+from simulator.scheduling.kernel import packing, running
+from simulator.scheduling.kernel.state import (
+    BY_PLAN,
+    HELD,
+    NONE,
+    REJECTED,
+    REQUEUE,
+    RESUME,
+    RUNNING,
+    SUSPEND,
+    SUSPENDED,
+    TOO_LARGE,
+    UNREACHABLE,
+    WAITING,
+    World,
+)
+
+compiled = compiler(Path(__file__).parent)
+FIRST = np.int64(0)  # the next to end, on top of the heap
+
+
+@compiled
+def log(world: World, code: int, hub: int, cluster: int, job: int, cause: int, value: float) -> None:
+    """Write one line of the event log; `advance` has made sure that there is room."""
+    i = world.clock[0].logged
+    world.log[i].time_s, world.log[i].code, world.log[i].hub = world.clock[0].now_s, code, hub
+    world.log[i].cluster, world.log[i].job, world.log[i].cause, world.log[i].value = cluster, job, cause, value
+    world.clock[0].logged = i + 1
+
+
+@compiled
+def device_seconds(world: World, j: int, c: int) -> float:
+    """Return the device-seconds job `j` asks of cluster `c` by its request, work already kept left out."""
+    jobs = world.jobs
+    left = max(0.0, jobs[j].requested_s - jobs[j].done_s) + jobs[j].restore_s
+    return jobs[j].devices * left / world.pairs[jobs[j].kind, c].factor
+
+
+@compiled
+def load(world: World, c: int) -> float:
+    """Return queued and running device-seconds by request over the healthy devices of cluster `c`. [s]"""
+    clusters = world.clusters
+    ahead = clusters[c].run_end_sum - clusters[c].run_devices * running.work_clock(world, c, world.clock[0].now_s)
+    healthy = max(1, clusters[c].on * clusters[c].devices_per_server)
+    return (clusters[c].queued_device_s + max(0.0, ahead)) / healthy
+
+
+@compiled
+def room_when_built(world: World, j: int, c: int) -> bool:
+    """Tell whether cluster `c`, wholly built and empty, could take job `j`."""
+    clusters = world.clusters
+    per_server = clusters[c].devices_per_server
+    return (world.jobs[j].devices + per_server - 1) // per_server <= clusters[c].servers
+
+
+@compiled
+def choose(world: World, j: int) -> int:
+    """Return the cluster with the least score + load_weight x load, lowest number among equals; -1 if none may take it now."""
+    route = world.jobs[j].route
+    weight = world.load_weight[route]
+    best, best_value = NONE, np.inf
+    for c in range(len(world.clusters)):
+        score = world.routes[route, c].score
+        if not world.routes[route, c].eligible or not world.clusters[c].commissioned or not room_when_built(world, j, c):
+            continue
+        if score == np.inf:
+            continue
+        value = score + weight * load(world, c) if weight != 0.0 else score
+        if best < 0 or value < best_value:
+            best, best_value = c, value
+    return best
+
+
+@compiled
+def submit(world: World, j: int) -> None:
+    """Bind job `j` to a cluster and queue it; hold it if none may take it now, reject it if none ever can."""
+    c = choose(world, j)
+    if c >= 0:
+        bind(world, j, c)
+        return
+    route, reachable, large_enough = world.jobs[j].route, False, False
+    for other in range(len(world.clusters)):
+        if world.routes[route, other].eligible:
+            reachable = True
+            large_enough = large_enough or room_when_built(world, j, other)
+    if large_enough:
+        world.jobs[j].state = HELD
+        world.held_jobs[world.clock[0].held_count] = j
+        world.clock[0].held_count += 1
+        world.hubs[world.origin[route]].held_jobs += 1
+        return
+    world.jobs[j].state = REJECTED
+    world.jobs[j].reason = TOO_LARGE if reachable else UNREACHABLE
+    world.jobs[j].finish_s = world.clock[0].now_s
+
+
+@compiled
+def bind(world: World, j: int, c: int) -> None:
+    """Queue job `j` at cluster `c`; it stays bound there."""
+    world.jobs[j].cluster = c
+    world.jobs[j].state = WAITING
+    enqueue(world, j, c)
+
+
+@compiled
+def release_held(world: World) -> None:
+    """Offer the held jobs to the clusters again, oldest first."""
+    n = world.clock[0].held_count
+    world.clock[0].held_count = 0
+    for i in range(n):
+        j = world.held_jobs[i]
+        world.hubs[world.origin[world.jobs[j].route]].held_jobs -= 1
+        submit(world, j)
+
+
+@compiled
+def enqueue(world: World, j: int, c: int) -> None:
+    """Put a job into the queue of `c` at its place by (submit, id): behind the last, or searched from the front."""
+    jobs, clusters = world.jobs, world.clusters
+    before, after = clusters[c].queue_tail, NONE
+    if before >= 0 and before > j:  # a suspended job comes back among older ones, so the front is near
+        after = clusters[c].queue_head
+        while after < j:
+            after = jobs[after].queue_next
+        before = jobs[after].queue_prev
+    jobs[j].queue_prev, jobs[j].queue_next = before, after
+    if before >= 0:
+        jobs[before].queue_next = j
+    else:
+        clusters[c].queue_head = j
+    if after >= 0:
+        jobs[after].queue_prev = j
+    else:
+        clusters[c].queue_tail = j
+    clusters[c].queue_count += 1
+    clusters[c].queued_device_s += device_seconds(world, j, c)
+    clusters[c].dirty = True
+
+
+@compiled
+def dequeue(world: World, j: int, c: int) -> None:
+    """Take a job out of the queue of `c`."""
+    jobs, clusters = world.jobs, world.clusters
+    before, after = jobs[j].queue_prev, jobs[j].queue_next
+    if before >= 0:
+        jobs[before].queue_next = after
+    else:
+        clusters[c].queue_head = after
+    if after >= 0:
+        jobs[after].queue_prev = before
+    else:
+        clusters[c].queue_tail = before
+    clusters[c].queue_count -= 1
+    clusters[c].queued_device_s -= device_seconds(world, j, c)
+    if clusters[c].queue_count == 0:
+        clusters[c].queued_device_s = 0.0  # an empty queue asks nothing: forget rounding
+
+
+@compiled
+def start(world: World, j: int, c: int) -> None:
+    """Start (or resume) job `j`, which fits, on cluster `c`."""
+    jobs, clusters, now = world.jobs, world.clusters, world.clock[0].now_s
+    k, factor = jobs[j].kind, world.pairs[jobs[j].kind, c].factor
+    dequeue(world, j, c)
+    if jobs[j].state == SUSPENDED:
+        log(world, RESUME, clusters[c].hub, c, j, BY_PLAN, float(jobs[j].devices))
+    else:
+        jobs[j].start_s = now
+    jobs[j].state = RUNNING
+    jobs[j].server = packing.take(world, c, jobs[j].devices)
+    jobs[j].run_start_s = now
+    jobs[j].run_work_clock = running.work_clock(world, c, now)
+    jobs[j].run_energy_clock = running.energy_clock(world, c, now)
+    world.busy[c, k] += jobs[j].devices
+    clusters[c].held += held_devices(world, j, c)
+    clusters[c].run_devices += jobs[j].devices
+    clusters[c].run_end_sum += requested_end(world, j, c)
+    wall = (jobs[j].work_s - jobs[j].done_s + jobs[j].restore_s) / factor
+    running.add_run(world, c, j, jobs[j].run_work_clock + wall)
+    world.clock[0].events += 1
+
+
+@compiled
+def held_devices(world: World, j: int, c: int) -> int:
+    """Return the devices job `j` keeps others from: its own, or whole servers."""
+    per_server, devices = world.clusters[c].devices_per_server, world.jobs[j].devices
+    if world.clusters[c].counted or devices >= per_server:
+        return (devices + per_server - 1) // per_server * per_server
+    return devices
+
+
+@compiled
+def requested_end(world: World, j: int, c: int) -> float:
+    """Return devices x the work clock at which running job `j` ends by its request."""
+    jobs = world.jobs
+    return jobs[j].devices * jobs[j].run_work_clock + device_seconds(world, j, c)
+
+
+@compiled
+def leave(world: World, j: int, c: int, position: int, executed: float) -> None:
+    """Take running job `j` off its servers; `executed` reference work seconds were done in this run."""
+    jobs, clusters, now = world.jobs, world.clusters, world.clock[0].now_s
+    k = jobs[j].kind
+    energy = running.energy_clock(world, c, now) - jobs[j].run_energy_clock
+    work = running.work_clock(world, c, now) - jobs[j].run_work_clock
+    jobs[j].energy_j += jobs[j].devices * world.pairs[k, c].watts * energy
+    jobs[j].flop += jobs[j].devices * world.pairs[k, c].flops * work
+    jobs[j].held_s += now - jobs[j].run_start_s
+    jobs[j].executed_s += executed
+    clusters[c].run_end_sum -= requested_end(world, j, c)
+    clusters[c].run_devices -= jobs[j].devices
+    if clusters[c].run_devices == 0:
+        clusters[c].run_end_sum = 0.0
+    world.busy[c, k] -= jobs[j].devices
+    clusters[c].held -= held_devices(world, j, c)
+    packing.give(world, c, jobs[j].devices, jobs[j].server)
+    running.remove_run(world, c, position)
+
+
+@compiled
+def end(world: World, c: int) -> None:
+    """End the job of cluster `c` that is next to end."""
+    jobs = world.jobs
+    j = world.runs[world.clusters[c].run_offset].job
+    leave(world, j, c, FIRST, jobs[j].work_s - jobs[j].done_s + jobs[j].restore_s)
+    book_lost(world, j, c, jobs[j].restore_s)
+    jobs[j].restore_s = 0.0
+    jobs[j].done_s = jobs[j].work_s
+    jobs[j].state = jobs[j].outcome
+    jobs[j].finish_s = world.clock[0].now_s
+    world.clock[0].events += 1
+
+
+@compiled
+def book_lost(world: World, j: int, c: int, lost: float) -> None:
+    """Book executed work of job `j` as lost: reference work seconds on the job, effective device-seconds on the cluster."""
+    k = world.jobs[j].kind
+    world.jobs[j].lost_s += lost
+    wall = lost / world.pairs[k, c].factor
+    world.total[c, 6] += world.jobs[j].devices * wall * world.pairs[k, c].effective
+
+
+@compiled
+def suspend(world: World, c: int, position: int, cause: int) -> None:
+    """Stop the job at `position` of the heap of `c` at once; work since its last checkpoint is lost, and it queues again."""
+    jobs, kinds = world.jobs, world.kinds
+    j = world.runs[world.clusters[c].run_offset + position].job
+    k = jobs[j].kind
+    work = running.work_clock(world, c, world.clock[0].now_s) - jobs[j].run_work_clock
+    executed = min(work * world.pairs[k, c].factor, jobs[j].work_s - jobs[j].done_s + jobs[j].restore_s)
+    restored = min(executed, jobs[j].restore_s)
+    leave(world, j, c, position, executed)
+    kept = jobs[j].done_s
+    if kinds[k].checkpoint_s < np.inf:
+        reached = int((kept + executed - restored) / kinds[k].checkpoint_s) * kinds[k].checkpoint_s
+        kept = max(kept, min(reached, jobs[j].work_s))
+    book_lost(world, j, c, executed - (kept - jobs[j].done_s))
+    jobs[j].done_s = kept
+    jobs[j].restore_s = kinds[k].restore_s
+    jobs[j].state = SUSPENDED
+    enqueue(world, j, c)
+    hub = world.clusters[c].hub
+    log(world, SUSPEND if kinds[k].preemptible else REQUEUE, hub, c, j, cause, float(jobs[j].devices))
+
+
+@compiled
+def work_of_running(
+    world: World,
+    done_s: np.ndarray,
+    executed_s: np.ndarray,
+    lost_s: np.ndarray,
+    held_s: np.ndarray,
+    energy_j: np.ndarray,
+    flop: np.ndarray,
+) -> None:
+    """Add what running jobs have done in their present run to sums over their past runs; the world stays as it is."""
+    jobs, clusters, now = world.jobs, world.clusters, world.clock[0].now_s
+    for c in range(len(clusters)):
+        for i in range(clusters[c].run_count):
+            j = world.runs[clusters[c].run_offset + i].job
+            k = jobs[j].kind
+            work = running.work_clock(world, c, now) - jobs[j].run_work_clock
+            energy = running.energy_clock(world, c, now) - jobs[j].run_energy_clock
+            executed = min(work * world.pairs[k, c].factor, jobs[j].work_s - jobs[j].done_s + jobs[j].restore_s)
+            restored = min(executed, jobs[j].restore_s)
+            done_s[j] += executed - restored
+            executed_s[j] += executed
+            lost_s[j] += restored
+            held_s[j] += now - jobs[j].run_start_s
+            energy_j[j] += jobs[j].devices * world.pairs[k, c].watts * energy
+            flop[j] += jobs[j].devices * world.pairs[k, c].flops * work

@@ -1,0 +1,165 @@
+"""
+Which servers a job gets.
+
+Jobs of at least a server take whole servers, lowest number first. Smaller jobs go to the fullest server that still has
+room, lowest number among equals (best fit). For that each cluster keeps one heap of server numbers for each number of
+free devices. An entry whose server has moved on to another level is stale and is dropped when it surfaces; a flag a
+(server, level) keeps a server from entering the same heap twice, so no heap outgrows the cluster.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from energy_models.compiled import compiler
+from simulator.scheduling.kernel.state import NONE, World
+
+compiled = compiler(Path(__file__).parent)
+NOTHING = np.int64(0)
+
+
+@compiled
+def _slot(world: World, c: int, level: int) -> int:
+    levels = world.levels.shape[1]
+    return world.clusters[c].server_offset * levels + level * world.clusters[c].servers
+
+
+@compiled
+def _push(world: World, c: int, level: int, server: int) -> None:
+    if world.in_heap[server, level]:
+        return
+    world.in_heap[server, level] = True
+    heap, base = world.level_heap, _slot(world, c, level)
+    i = world.levels[c, level].entries
+    world.levels[c, level].entries += 1
+    while i > 0:
+        parent = (i - 1) // 2
+        if heap[base + parent] <= server:
+            break
+        heap[base + i] = heap[base + parent]
+        i = parent
+    heap[base + i] = server
+
+
+@compiled
+def _pop(world: World, c: int, level: int) -> int:
+    heap, base = world.level_heap, _slot(world, c, level)
+    top = heap[base]
+    world.in_heap[top, level] = False
+    n = world.levels[c, level].entries - 1
+    world.levels[c, level].entries = n
+    last = heap[base + n]
+    i = 0
+    while True:
+        child = 2 * i + 1
+        if child >= n:
+            break
+        if child + 1 < n and heap[base + child + 1] < heap[base + child]:
+            child += 1
+        if heap[base + child] >= last:
+            break
+        heap[base + i] = heap[base + child]
+        i = child
+    heap[base + i] = last
+    return top
+
+
+@compiled
+def _lowest(world: World, c: int, level: int) -> int:
+    """Take the lowest server out of a level that is not empty, dropping stale entries above it."""
+    while True:
+        server = _pop(world, c, level)
+        if world.servers[server].free == level:
+            return server
+
+
+@compiled
+def set_free(world: World, c: int, server: int, free: int) -> None:
+    """Put a server on the level of its free devices; level 0 needs no heap."""
+    world.levels[c, world.servers[server].free].servers -= 1
+    world.servers[server].free = free
+    world.levels[c, free].servers += 1
+    if free > 0:
+        _push(world, c, free, server)
+
+
+@compiled
+def fullest_with_room(world: World, c: int, devices: int) -> int:
+    """Return the smallest number of free devices, at least `devices`, that some server has; 0 if none."""
+    for level in range(devices, world.clusters[c].devices_per_server + 1):
+        if world.levels[c, level].servers > 0:
+            return level
+    return 0
+
+
+@compiled
+def fits(world: World, c: int, devices: int) -> bool:
+    """Tell whether `devices` can be placed on cluster `c` at once."""
+    per_server = world.clusters[c].devices_per_server
+    if world.clusters[c].counted or devices >= per_server:
+        return (devices + per_server - 1) // per_server <= world.clusters[c].free_servers
+    return fullest_with_room(world, c, devices) > 0
+
+
+@compiled
+def take(world: World, c: int, devices: int) -> int:
+    """Place `devices`, which must fit; return the first server (-1 where servers are only counted)."""
+    per_server = world.clusters[c].devices_per_server
+    if world.clusters[c].counted or devices >= per_server:
+        return take_whole(world, c, (devices + per_server - 1) // per_server)
+    level = fullest_with_room(world, c, devices)
+    server = _lowest(world, c, level)
+    set_free(world, c, server, level - devices)
+    world.clusters[c].free_devices -= devices
+    if level == per_server:
+        world.clusters[c].free_servers -= 1
+    return server
+
+
+@compiled
+def take_whole(world: World, c: int, count: int) -> int:
+    """Take `count` wholly free servers, chained by ``next_held``; return the first (-1 where only counted)."""
+    per_server = world.clusters[c].devices_per_server
+    world.clusters[c].free_servers -= count
+    world.clusters[c].free_devices -= count * per_server
+    if world.clusters[c].counted:
+        return NONE
+    first = NONE
+    for _ in range(count):
+        server = _lowest(world, c, per_server)
+        set_free(world, c, server, NOTHING)
+        world.servers[server].next_held = first
+        first = server
+    return first
+
+
+@compiled
+def give(world: World, c: int, devices: int, server: int) -> None:
+    """Take back what `take` gave."""
+    per_server = world.clusters[c].devices_per_server
+    if world.clusters[c].counted or devices >= per_server:
+        give_whole(world, c, (devices + per_server - 1) // per_server, server)
+        return
+    free = world.servers[server].free + devices
+    set_free(world, c, server, free)
+    world.clusters[c].free_devices += devices
+    if free == per_server:
+        world.clusters[c].free_servers += 1
+
+
+@compiled
+def give_whole(world: World, c: int, count: int, first: int) -> int:
+    """Take back `count` whole servers of a chain; return the server behind them."""
+    per_server = world.clusters[c].devices_per_server
+    world.clusters[c].free_servers += count
+    world.clusters[c].free_devices += count * per_server
+    if world.clusters[c].counted:
+        return NONE
+    server = first
+    for _ in range(count):
+        behind = world.servers[server].next_held
+        set_free(world, c, server, per_server)
+        server = behind
+    return server

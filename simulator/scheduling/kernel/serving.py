@@ -1,0 +1,92 @@
+"""Online services: served first, from free devices, then from those of preemptible jobs, never from others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from energy_models.compiled import compiler
+from simulator.scheduling.kernel import breach, lifecycle, packing
+from simulator.scheduling.kernel.state import BY_SERVICE, YES, World
+
+compiled = compiler(Path(__file__).parent)
+
+
+@compiled
+def serve(world: World, h: int) -> None:
+    """Give the services of hub `h` the devices their present demand asks; what cannot be given is unserved."""
+    for s in range(len(world.services)):
+        if world.services[s].hub == h and not world.hubs[h].tripped:
+            serve_one(world, s)
+    account(world, h)
+
+
+@compiled
+def serve_one(world: World, s: int) -> None:
+    """Spread the demand of service `s` over the clusters of its hub, in their order."""
+    services, clusters = world.services, world.clusters
+    left = services[s].asked_flops
+    for c in range(len(clusters)):
+        if world.serving[s, c].flops <= 0.0 or not clusters[c].commissioned:
+            continue
+        wanted = int(np.ceil(left / world.serving[s, c].flops - 1e-9))
+        if clusters[c].counted:  # whole servers where only servers are counted
+            per_server = clusters[c].devices_per_server
+            wanted = (wanted + per_server - 1) // per_server * per_server
+        change(world, s, c, wanted)
+        left = max(0.0, left - world.serving[s, c].devices * world.serving[s, c].flops)
+
+
+@compiled
+def change(world: World, s: int, c: int, wanted: int) -> None:
+    """Bring service `s` on cluster `c` to `wanted` devices, as far as it may."""
+    clusters = world.clusters
+    missing = wanted - world.serving[s, c].devices
+    if missing < 0:
+        breach.give_service_devices(world, s, c, -missing)
+        return
+    while missing > clusters[c].free_devices:
+        position = breach.first_to_go(world, c, YES)
+        if position < 0:
+            break
+        lifecycle.suspend(world, c, position, BY_SERVICE)
+    if missing > 0:
+        take_service_devices(world, s, c, min(missing, clusters[c].free_devices))
+
+
+@compiled
+def take_service_devices(world: World, s: int, c: int, count: int) -> None:
+    """Give `count` free devices of `c` to service `s`: whole servers first, then the fullest servers with room."""
+    clusters, services = world.clusters, world.services
+    per_server = clusters[c].devices_per_server
+    if clusters[c].counted:
+        count = count // per_server * per_server
+        packing.take_whole(world, c, count // per_server)
+    world.serving[s, c].devices += count
+    world.busy[c, services[s].kind] += count
+    clusters[c].held += count
+    while count > 0 and not clusters[c].counted:
+        piece = min(count, per_server)
+        while packing.fullest_with_room(world, c, piece) == 0:
+            piece -= 1
+        server = packing.take(world, c, piece)
+        world.service_on[s, server] += piece
+        count -= piece
+
+
+@compiled
+def account(world: World, h: int) -> None:
+    """Set how many devices the services of hub `h` ask and lack, counted in devices of the first cluster that serves them."""
+    services, clusters = world.services, world.clusters
+    for s in range(len(services)):
+        if services[s].hub != h:
+            continue
+        served, unit = 0.0, 0.0
+        for c in range(len(clusters)):
+            if world.serving[s, c].flops > 0.0:
+                unit = world.serving[s, c].flops if unit == 0.0 else unit
+                served += world.serving[s, c].devices * world.serving[s, c].flops * clusters[c].speed
+        if unit > 0.0:
+            services[s].asked_devices = services[s].asked_flops / unit
+            services[s].unserved_devices = max(0.0, services[s].asked_flops - served) / unit

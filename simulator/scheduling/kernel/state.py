@@ -1,0 +1,147 @@
+"""
+The world the kernel works on: tables (arrays of records) made once and changed in place.
+
+Vocabulary. A *kind* is a job class or an online service (what decides power and speed); a *route* is a kind with an
+origin hub (what the policy scores). Clusters are sorted by name, so the lowest index is the tie-break by name.
+
+The *work clock* of a cluster advances with its speed: a job that needs w seconds at full speed ends when the clock has
+advanced by w. A change of speed therefore touches one anchor, not every running job. The *energy clock* advances with
+the share of full dynamic power that the speed costs.
+
+Tables are arrays of records, not bundles of arrays: compiled code then hands few arguments from function to function
+(hundreds of them took minutes to compile), and what one event needs of a job lies together in memory.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+
+
+def _codes(count: int) -> tuple[np.int64, ...]:
+    # numba compiles a function anew for every Python literal it is called with; a numpy integer is just an integer
+    return tuple(np.int64(code) for code in range(count))
+
+
+NONE = np.int64(-1)  # no job, no cluster, no server
+YES, NO = np.bool_(True), np.bool_(False)
+# Job states; the first three are also the outcomes a job may be born with.
+UNBORN, FINISHED, FAILED, KILLED, REJECTED, HELD, WAITING, SUSPENDED, RUNNING = _codes(9)
+STATE_NAMES = ("", "finished", "failed", "killed", "rejected", "held", "waiting", "suspended", "running")
+# Reasons for a rejection
+NO_REASON, UNREACHABLE, TOO_LARGE = _codes(3)
+# Event kinds and causes of the log
+SUSPEND, REQUEUE, RESUME, SLOW, RESTORE_SPEED, SERVER_OFF, SERVER_ON, TRIP, UNTRIP, COMMISSION = _codes(10)
+EVENT_NAMES = (
+    "suspend", "requeue", "resume", "slow", "restore_speed", "server_off", "server_on", "trip", "untrip", "commission",
+)  # fmt: skip
+BY_POWER, BY_SERVICE, BY_PLAN = _codes(3)
+CAUSE_NAMES = ("power", "service", "plan")
+
+
+def _record(floats: str = "", integers: str = "", flags: str = "") -> np.dtype:
+    fields = [(name, np.float64) for name in floats.split()]
+    fields += [(name, np.int64) for name in integers.split()]
+    fields += [(name, np.bool_) for name in flags.split()]
+    return np.dtype(fields, align=True)
+
+
+# One row a job, sorted by submission: the index is the tie-break by (submit, id).
+JOB = _record(
+    floats=(
+        "submit_s work_s requested_s"  # given; work seconds on the reference device
+        " start_s finish_s"  # first start; when it left the system
+        " run_start_s run_work_clock run_energy_clock"  # of the present run
+        " restore_s"  # work seconds of restoring owed at the start of the present or next run
+        " done_s"  # work kept, reference work seconds
+        " executed_s lost_s"  # in past runs, restoring included; of it rolled back or spent on restoring
+        " held_s energy_j flop"  # wall seconds, dynamic IT energy and operations of past runs
+    ),
+    integers=(
+        "devices route kind priority outcome state reason cluster"
+        " server"  # first server it holds; the chain goes on in SERVER.next_held
+        " queue_next queue_prev"
+    ),
+)
+KIND = _record(floats="duty checkpoint_s restore_s", flags="preemptible is_service")
+# One row a kind, one column a cluster: work seconds a second, watts a device, duty x MFU, and the FLOP/s of that.
+PAIR = _record(floats="factor watts effective flops")
+# One row a route, one column a cluster. The policy writes the score.
+ROUTE = _record(floats="score", flags="eligible")
+CLUSTER = _record(
+    floats=(
+        "idle_w"  # one server
+        " start_w"  # one device of the hungriest kind at full speed
+        " speed_min power_at_speed_min speed speed_wanted"
+        " anchor_s anchor_work anchor_energy"  # the clocks at the last change of speed
+        " next_end_s"
+        " queued_device_s"  # by request, wall
+        " run_end_sum"  # over running jobs: devices x requested end on the work clock
+    ),
+    integers=(
+        "hub devices_per_server servers"
+        " server_offset run_offset"  # where its rows of SERVER and RUN begin
+        " on off"  # servers drawing power; servers switched off for lack of watts
+        " off_chain"  # first of those, where servers have names
+        " free_servers free_devices held"  # wholly free servers; free and held devices
+        " queue_head queue_tail queue_count run_count run_devices"
+    ),
+    flags=(
+        "counted"  # all its work is whole servers, so counting them is enough
+        " commissioned dirty"  # dirty: a scheduling pass is due
+    ),
+)
+SERVER = _record(integers="free next_held")  # free devices; next whole server of the same job
+LEVEL = _record(integers="entries servers")  # heap entries, stale ones included; servers truly on the level
+RUN = _record(floats="end", integers="job")  # running jobs, a heap a cluster, by (end on the work clock, job)
+HUB = _record(
+    floats=(
+        "last_s"  # up to when integrals are complete
+        " cap_w it_cap_w"  # facility power cap, and the IT power at which it is met
+        " facility_max_w speed_low asked_device_s unserved_device_s"  # of the interval
+    ),
+    integers="refusals held_jobs",
+    flags="tripped slowed breached",  # breached: `enforce` is due
+)
+SERVICE = _record(floats="asked_flops asked_devices unserved_devices", integers="hub kind")
+SERVING = _record(floats="flops", integers="devices")  # a service on a cluster; flops: what one device serves
+LOG = _record(floats="time_s value", integers="code hub cluster job cause")
+CLOCK = _record(floats="now_s", integers="arrived events logged reserve held_count", flags="breached")
+
+CLUSTER_SUMS = ("nameplate", "energised", "available", "allocated", "utilised", "effective", "lost")
+HUB_SUMS = ("it", "idle", "jobs", "services", "cooling", "other", "facility")
+
+
+class World(NamedTuple):
+    """Everything; each table is an array of the record named here."""
+
+    clock: np.ndarray  # CLOCK, (1,)
+    jobs: np.ndarray  # JOB
+    kinds: np.ndarray  # KIND
+    pairs: np.ndarray  # PAIR, (kinds, clusters)
+    routes: np.ndarray  # ROUTE, (routes, clusters)
+    load_weight: np.ndarray  # float, (routes,)
+    origin: np.ndarray  # int, (routes,): hub
+    clusters: np.ndarray  # CLUSTER
+    busy: np.ndarray  # int, (clusters, kinds): devices working
+    rate: np.ndarray  # float, (clusters, 6): device-seconds a second, see CLUSTER_SUMS
+    total: np.ndarray  # float, (clusters, 7): their integrals since the interval opened
+    servers: np.ndarray  # SERVER
+    levels: np.ndarray  # LEVEL, (clusters, levels)
+    level_heap: np.ndarray  # int
+    in_heap: np.ndarray  # bool, (servers, levels)
+    runs: np.ndarray  # RUN
+    hubs: np.ndarray  # HUB
+    members: np.ndarray  # int, (hubs, clusters + 1): cluster numbers, -1 behind the last
+    power: np.ndarray  # float, (hubs, 7): see HUB_SUMS [W]
+    energy: np.ndarray  # float, (hubs, 7): their integrals since the interval opened [J]
+    curve_it_w: np.ndarray  # float, (hubs, points): the facility curve of the present weather
+    curve_cooling_w: np.ndarray
+    curve_other_w: np.ndarray
+    services: np.ndarray  # SERVICE
+    serving: np.ndarray  # SERVING, (services, clusters)
+    service_on: np.ndarray  # int, (services, servers): devices a service holds there
+    held_jobs: np.ndarray  # int: jobs that no cluster may take yet, oldest first
+    log: np.ndarray  # LOG: rare events, in order

@@ -1,0 +1,199 @@
+"""Make the kernel's world from a region and a workload."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from simulator.scheduling.kernel import state
+
+if TYPE_CHECKING:
+    from simulator.region import Region
+    from simulator.scenario import Scenario
+    from simulator.workload import Workload
+
+# Log lines one instant may write for each device (or server, where only they are counted), and for each place besides.
+LINES_PER_UNIT, LINES_PER_PLACE = 3, 16
+
+
+def make_world(scenario: Scenario, region: Region, workload: Workload, curve_it_w: np.ndarray) -> state.World:
+    """
+    Return a world at the start of the warm-up: nothing commissioned, nothing submitted.
+
+    Parameters
+    ----------
+    scenario, region, workload
+        As loaded and built.
+    curve_it_w : ndarray, shape (hubs, points)
+        IT powers at which the facility curves are given. [W]
+
+    Returns
+    -------
+    World
+    """
+    pairs, routes = _pairs(region), _routes(region, workload)
+    jobs = _jobs(region, workload)
+    clusters = _clusters(region, _counted(region, routes, jobs))
+    named = np.where(clusters.counted, 0, region.servers)
+    hubs, levels = len(region.hubs), int(region.devices_per_server.max()) + 1
+    by_cluster, services = len(region.clusters), len(workload.services.name)
+    reserve = _log_reserve(region, clusters)
+    return state.World(
+        clock=_table(state.CLOCK, 1, now_s=-scenario.simulation.warm_up, reserve=reserve),
+        jobs=jobs,
+        kinds=_kinds(scenario, region),
+        pairs=pairs,
+        routes=routes,
+        load_weight=np.zeros(len(routes)),
+        origin=np.array([region.hubs.index(name) for name in workload.routes.origin], dtype=np.int64),
+        clusters=clusters,
+        busy=np.zeros((by_cluster, len(region.kinds)), dtype=np.int64),
+        rate=np.zeros((by_cluster, len(state.CLUSTER_SUMS) - 1)),
+        total=np.zeros((by_cluster, len(state.CLUSTER_SUMS))),
+        servers=_table(state.SERVER, int(named.sum()), next_held=-1),
+        levels=_levels(named, levels),
+        level_heap=np.zeros(int(named.sum()) * levels, dtype=np.int64),
+        in_heap=np.zeros((int(named.sum()), levels), dtype=np.bool_),
+        runs=_table(state.RUN, int(np.where(clusters.counted, region.servers, region.devices).sum())),
+        hubs=_table(state.HUB, hubs, last_s=-scenario.simulation.warm_up, speed_low=1.0),
+        members=_members(region),
+        power=np.zeros((hubs, len(state.HUB_SUMS))),
+        energy=np.zeros((hubs, len(state.HUB_SUMS))),
+        curve_it_w=np.array(curve_it_w, dtype=np.float64),
+        curve_cooling_w=np.zeros(curve_it_w.shape),
+        curve_other_w=np.zeros(curve_it_w.shape),
+        services=_services(scenario, region, workload),
+        serving=_serving(scenario, region, workload),
+        service_on=np.zeros((services, int(named.sum())), dtype=np.int64),
+        held_jobs=np.zeros(len(jobs), dtype=np.int64),
+        log=_table(state.LOG, 2 * reserve),
+    )
+
+
+def _table(record: np.dtype, rows: int | tuple[int, ...], **columns: Any) -> np.recarray:
+    """Make a table of zeros with some columns filled."""
+    table = np.zeros(rows, dtype=record).view(np.recarray)
+    for name, values in columns.items():
+        table[name] = values
+    return table
+
+
+def _log_reserve(region: Region, clusters: np.recarray) -> int:
+    units = np.where(clusters.counted, region.servers, region.devices)
+    return int(LINES_PER_UNIT * units.sum() + LINES_PER_PLACE * (len(region.hubs) + len(region.clusters)))
+
+
+def _jobs(region: Region, workload: Workload) -> np.recarray:
+    given = workload.jobs
+    kind_of_route = np.array([region.kinds.index(name) for name in workload.routes.job_class], dtype=np.int32)
+    names = ("submit_s", "work_s", "requested_s", "devices", "route", "priority", "outcome")
+    return _table(
+        state.JOB,
+        len(given),
+        **{name: getattr(given, name) for name in names},
+        kind=kind_of_route[given.route] if len(given) else 0,
+        **dict.fromkeys(("start_s", "finish_s"), np.nan),
+        **dict.fromkeys(("cluster", "server", "queue_next", "queue_prev"), -1),
+    )
+
+
+def _kinds(scenario: Scenario, region: Region) -> np.recarray:
+    specs = [scenario.job_classes[name] for name in region.job_class]
+    return _table(
+        state.KIND,
+        len(specs),
+        duty=region.duty,
+        checkpoint_s=[np.inf if s.checkpoint_interval is None else s.checkpoint_interval for s in specs],
+        restore_s=[s.restore for s in specs],
+        preemptible=[s.preemptible for s in specs],
+        is_service=[service != "" for service in region.service],
+    )
+
+
+def _pairs(region: Region) -> np.recarray:
+    effective = region.duty[:, None] * region.mfu
+    return _table(
+        state.PAIR,
+        region.factor.shape,
+        factor=region.factor,
+        watts=region.watts,
+        effective=effective,
+        flops=effective * region.peak_flops,
+    )
+
+
+def _routes(region: Region, workload: Workload) -> np.recarray:
+    kind = [region.kinds.index(name) for name in workload.routes.job_class]
+    origin = [region.hubs.index(name) for name in workload.routes.origin]
+    if not kind:
+        return _table(state.ROUTE, (0, len(region.clusters)))
+    eligible = region.reachable[kind, origin] & (region.factor[kind] > 0.0)
+    return _table(state.ROUTE, eligible.shape, eligible=eligible)
+
+
+def _counted(region: Region, routes: np.recarray, jobs: np.recarray) -> np.ndarray:
+    """Tell for each cluster whether all jobs that may come are whole servers (or servers have one device)."""
+    most = np.iinfo(np.int64).max
+    smallest = np.full(len(routes), most)
+    np.minimum.at(smallest, jobs.route, jobs.devices)
+    least = np.where(routes.eligible, smallest[:, None], most).min(axis=0, initial=most)
+    return least >= region.devices_per_server
+
+
+def _clusters(region: Region, counted: np.ndarray) -> np.recarray:
+    given = ("hub", "devices_per_server", "servers", "idle_w", "speed_min", "power_at_speed_min")
+    return _table(
+        state.CLUSTER,
+        len(region.clusters),
+        **{name: getattr(region, name) for name in given},
+        start_w=region.watts.max(axis=0),
+        counted=counted,
+        server_offset=_offsets(np.where(counted, 0, region.servers)),
+        run_offset=_offsets(np.where(counted, region.servers, region.devices)),
+        speed=1.0,
+        speed_wanted=1.0,
+        next_end_s=np.inf,
+        **dict.fromkeys(("off_chain", "queue_head", "queue_tail"), -1),
+    )
+
+
+def _offsets(sizes: np.ndarray) -> np.ndarray:
+    return np.concatenate([[0], np.cumsum(sizes)[:-1]])
+
+
+def _levels(named: np.ndarray, levels: int) -> np.recarray:
+    table = _table(state.LEVEL, (len(named), levels))
+    table["servers"][:, 0] = named
+    return table
+
+
+def _members(region: Region) -> np.ndarray:
+    members = np.full((len(region.hubs), len(region.clusters) + 1), -1, dtype=np.int64)
+    for h in range(len(region.hubs)):
+        mine = np.flatnonzero(region.hub == h)
+        members[h, : len(mine)] = mine
+    return members
+
+
+def _service_kinds(region: Region, workload: Workload) -> list[int]:
+    return [region.service.index(name) for name in workload.services.name]
+
+
+def _service_hubs(scenario: Scenario, region: Region, workload: Workload) -> list[int]:
+    return [region.hubs.index(scenario.workload.services[name].hub) for name in workload.services.name]
+
+
+def _services(scenario: Scenario, region: Region, workload: Workload) -> np.recarray:
+    names = workload.services.name
+    hub, kind = _service_hubs(scenario, region, workload), _service_kinds(region, workload)
+    return _table(state.SERVICE, len(names), hub=hub, kind=kind)
+
+
+def _serving(scenario: Scenario, region: Region, workload: Workload) -> np.recarray:
+    hub, kind = _service_hubs(scenario, region, workload), _service_kinds(region, workload)
+    table = _table(state.SERVING, (len(hub), len(region.clusters)))
+    for s, (h, k) in enumerate(zip(hub, kind, strict=True)):
+        here = region.reachable[k, h] & (region.hub == h)
+        table["flops"][s] = here * region.duty[k] * region.mfu[k] * region.peak_flops[k]
+    return table

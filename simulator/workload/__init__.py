@@ -1,0 +1,36 @@
+"""What is asked of the fleet: jobs drawn from statistics or read from real tables, and online services."""
+
+from simulator.workload.build import build, check
+from simulator.workload.calibration import arrival_rows, day_shapes, job_rows, provenance
+from simulator.workload.model import (
+    FAILED,
+    FINISHED,
+    KILLED,
+    EnergisedCapacity,
+    JobIds,
+    Jobs,
+    Routes,
+    Services,
+    Workload,
+)
+from simulator.workload.table import JobTable, read_table
+
+__all__ = [
+    "FAILED",
+    "FINISHED",
+    "KILLED",
+    "EnergisedCapacity",
+    "JobIds",
+    "JobTable",
+    "Jobs",
+    "Routes",
+    "Services",
+    "Workload",
+    "arrival_rows",
+    "build",
+    "check",
+    "day_shapes",
+    "job_rows",
+    "provenance",
+    "read_table",
+]

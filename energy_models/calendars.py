@@ -27,9 +27,7 @@ def is_public_holiday(day: date) -> bool:
 
     first, last = covered_years()
     if not first <= day.year <= last:
-        raise ValueError(
-            f"public holidays of {day.year} are not known: chinesecalendar covers {first} to {last}"
-        )
+        raise ValueError(f"public holidays of {day.year} are not known: chinesecalendar covers {first} to {last}")
     return day in holidays
 
 

@@ -76,9 +76,7 @@ def fossil_share(load: Floats, pv_cf: Floats, wind_cf: Floats) -> Floats:
         If shapes differ or the load is not above 0.
     """
     if not load.shape == pv_cf.shape == wind_cf.shape:
-        raise ValueError(
-            f"carbon: got shapes {load.shape}, {pv_cf.shape}, {wind_cf.shape}; expected the same"
-        )
+        raise ValueError(f"carbon: got shapes {load.shape}, {pv_cf.shape}, {wind_cf.shape}; expected the same")
     if not (load > 0.0).all():
         raise ValueError("carbon: got a load of 0, below or not a number; expected above 0")
     relative = load / load.mean()

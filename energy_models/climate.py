@@ -52,9 +52,7 @@ class _Noise:
     wind: Floats
 
 
-def synthetic_weather(
-    sites: Sequence[str], start: datetime, hours: int, rng: np.random.Generator
-) -> list[Weather]:
+def synthetic_weather(sites: Sequence[str], start: datetime, hours: int, rng: np.random.Generator) -> list[Weather]:
     """
     Make hourly weather of several places on one clock.
 
@@ -104,17 +102,11 @@ def _draw(places: list[_Site], days: int, rng: np.random.Generator) -> _Noise:
     temp_lag = np.array([site.numbers["temp_daily_lag1"] for site in places])
     return _Noise(
         sun=gaussian_series(rng, days, near["sun"], np.array([_within_months(site)[1] for site in places])),
-        cloud=gaussian_series(
-            rng, days * 24, near["sun"], np.full(count, value("climate", "clearness_hourly_lag1"))
-        ),
+        cloud=gaussian_series(rng, days * 24, near["sun"], np.full(count, value("climate", "clearness_hourly_lag1"))),
         temp=gaussian_series(rng, days, near["temp"], temp_lag),
-        temp_hour=gaussian_series(
-            rng, days * 24, near["temp"], np.full(count, value("climate", "temp_hourly_lag1"))
-        ),
+        temp_hour=gaussian_series(rng, days * 24, near["temp"], np.full(count, value("climate", "temp_hourly_lag1"))),
         moisture=gaussian_series(rng, days, near["temp"], temp_lag),
-        wind=gaussian_series(
-            rng, days * 24, near["wind"], np.array([site.numbers["wind_lag1"] for site in places])
-        ),
+        wind=gaussian_series(rng, days * 24, near["wind"], np.array([site.numbers["wind_lag1"] for site in places])),
     )
 
 
@@ -151,9 +143,7 @@ def _clear_sky_ghi(site: _Site, calendar: Calendar, sun: Sun) -> Floats:
         get_relative_airmass(sun.apparent_zenith_deg), standard_pressure_pa(site.numbers["elevation_m"])
     )
     turbidity = np.repeat(calendar.smooth(site.monthly("linke_turbidity")), 24)
-    with np.errstate(
-        divide="ignore", invalid="ignore"
-    ):  # pvlib divides by the cosine of the zenith at night too
+    with np.errstate(divide="ignore", invalid="ignore"):  # pvlib divides by the cosine of the zenith at night too
         clear = ineichen(
             sun.apparent_zenith_deg,
             air_mass,
@@ -268,9 +258,7 @@ def _wind_speed(site: _Site, calendar: Calendar, noise: Floats) -> Floats:
 
     shape = site.numbers["wind_weibull_k"]
     mean = float(site.monthly("wind_speed").mean())
-    light = 1.0 - np.exp(
-        -((0.5 / (1.13 * mean)) ** shape)
-    )  # a Weibull's own share of calms; c is about 1.13 x mean
+    light = 1.0 - np.exp(-((0.5 / (1.13 * mean)) ** shape))  # a Weibull's own share of calms; c is about 1.13 x mean
     calm = max(site.numbers["wind_calm_share"] - light, 0.0)
     level = np.maximum(ndtr(noise) - calm, 0.0) / (1.0 - calm)
     speed = (-np.log1p(-np.minimum(level, 1.0 - 1e-9))) ** (1.0 / shape)

@@ -40,9 +40,7 @@ def matched_j(load_j: Floats, clean_j: Floats, block: npt.NDArray[np.integer]) -
     20.0
     """
     if not load_j.shape == clean_j.shape == block.shape:
-        raise ValueError(
-            f"matching: got shapes {load_j.shape}, {clean_j.shape}, {block.shape}; expected the same"
-        )
+        raise ValueError(f"matching: got shapes {load_j.shape}, {clean_j.shape}, {block.shape}; expected the same")
     load = np.bincount(block, weights=load_j)
     clean = np.bincount(block, weights=clean_j)
     return float(np.minimum(load, clean).sum())
@@ -75,9 +73,7 @@ def cfe_score(
         If shapes differ or there is no load.
     """
     if not load_j.shape == clean_j.shape == block.shape:
-        raise ValueError(
-            f"matching: got shapes {load_j.shape}, {clean_j.shape}, {block.shape}; expected the same"
-        )
+        raise ValueError(f"matching: got shapes {load_j.shape}, {clean_j.shape}, {block.shape}; expected the same")
     load = np.bincount(block, weights=load_j)
     matched = np.minimum(load, np.bincount(block, weights=clean_j))
     if not load.sum() > 0.0:

@@ -158,9 +158,7 @@ def _settle_hub(site, offer, facility_w, period_s, flow):  # type: ignore[no-unt
     delivered_w = min(import_w, offer["contract_w"])
     delivered_to_load_w = min(delivered_w, import_to_load_w)
     clean_charge_w = charge_on_site_w + (delivered_w - delivered_to_load_w)
-    clean_discharge_w = _move_battery(
-        site, charge_on_site_w + charge_grid_w, clean_charge_w, discharge_w, period_s
-    )
+    clean_discharge_w = _move_battery(site, charge_on_site_w + charge_grid_w, clean_charge_w, discharge_w, period_s)
 
     flow["grid_import_w"] = import_w - delivered_w
     flow["contract_delivered_w"] = delivered_w

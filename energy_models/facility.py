@@ -91,11 +91,7 @@ def chiller_cop(params: FacilityParams, wet_bulb_c: Floats) -> Floats:
     COP = chiller_cop x lift at chiller_wet_bulb_c / lift; lift = wet bulb + approach + terminal difference -
     evaporating temperature: a constant share of the Carnot COP with a fixed evaporating temperature.
     """
-    return (
-        params.chiller_cop
-        * _lift_k(params, np.asarray(params.chiller_wet_bulb_c))
-        / _lift_k(params, wet_bulb_c)
-    )
+    return params.chiller_cop * _lift_k(params, np.asarray(params.chiller_wet_bulb_c)) / _lift_k(params, wet_bulb_c)
 
 
 def _lift_k(params: FacilityParams, wet_bulb_c: Floats) -> Floats:
@@ -205,7 +201,5 @@ def pue(it_j: float, facility_j: float) -> float:
         If IT energy is not above 0 or facility energy is below it.
     """
     if not it_j > 0.0 or not facility_j >= it_j:
-        raise ValueError(
-            f"pue: got {facility_j} J over {it_j} J; expected facility energy at least IT energy, above 0"
-        )
+        raise ValueError(f"pue: got {facility_j} J over {it_j} J; expected facility energy at least IT energy, above 0")
     return facility_j / it_j

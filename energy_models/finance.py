@@ -30,9 +30,7 @@ def annuity(present_value: float, rate: float, years: float) -> float:
     0.22034
     """
     if not rate >= 0.0 or not years > 0.0:
-        raise ValueError(
-            f"annuity: got rate {rate} and {years} years; expected a rate of 0 or more, above 0 years"
-        )
+        raise ValueError(f"annuity: got rate {rate} and {years} years; expected a rate of 0 or more, above 0 years")
     if rate == 0.0:
         return present_value / years
     return present_value * rate / (1.0 - (1.0 + rate) ** -years)

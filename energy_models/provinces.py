@@ -23,9 +23,7 @@ _SEASON_OF_MONTH = ("winter",) * 2 + ("spring",) * 3 + ("summer",) * 3 + ("autum
 _FESTIVAL_DAYS = 20
 
 
-def synthetic_wind_cf(
-    provinces: Sequence[str], start: datetime, hours: int, rng: np.random.Generator
-) -> Floats:
+def synthetic_wind_cf(provinces: Sequence[str], start: datetime, hours: int, rng: np.random.Generator) -> Floats:
     """
     Hourly onshore wind capacity factors of provinces, autocorrelated and correlated with each other.
 
@@ -70,9 +68,7 @@ def synthetic_wind_cf(
     return np.stack([made[name] for name in provinces])
 
 
-def synthetic_solar_cf(
-    provinces: Sequence[str], start: datetime, hours: int, rng: np.random.Generator
-) -> Floats:
+def synthetic_solar_cf(provinces: Sequence[str], start: datetime, hours: int, rng: np.random.Generator) -> Floats:
     """
     Hourly photovoltaic capacity factors of provinces, correlated from day to day and with each other.
 
@@ -103,9 +99,7 @@ def synthetic_solar_cf(
     noise = gaussian_series(rng, calendar.days, _correlation("pv_daily", names), lag1)
     made = {}
     for column, name in enumerate(names):
-        courses = np.stack(
-            [wide("province_pv_month_hour", province=name, month=str(m)) for m in range(1, 13)]
-        )
+        courses = np.stack([wide("province_pv_month_hour", province=name, month=str(m)) for m in range(1, 13)])
         daily = _margin(noise[:, column], name, "pv_daily_relative")
         shape = courses[calendar.month] * daily[:, None]
         monthly = wide("province_monthly", province=name, quantity="pv_cf")
@@ -117,9 +111,7 @@ def _correlation(quantity: str, names: list[str]) -> Floats:
     known = [row["province"] for row in rows("province_correlation") if row["quantity"] == quantity]
     for name in names:
         if name not in known:
-            raise ValueError(
-                f"province_correlation.csv: got province {name}; expected one of {', '.join(known)}"
-            )
+            raise ValueError(f"province_correlation.csv: got province {name}; expected one of {', '.join(known)}")
     table = {(row["quantity"], row["province"]): row for row in rows("province_correlation")}
     return np.array([[float(table[quantity, one][other]) for other in names] for one in names])
 
@@ -182,9 +174,7 @@ def _year_of_load(province: str, year: int) -> Floats:
     calendar = Calendar(midnight, (date(year + 1, 1, 1) - date(year, 1, 1)).days * 24)
     level = calendar.smooth(wide("province_monthly", province=province, quantity="load"))
     day = level * _day_types(province, year, calendar.dates) * _festival(province, year, calendar.dates)
-    courses = {
-        s: wide("province_hourly", province=province, quantity=f"load_{s}") for s in set(_SEASON_OF_MONTH)
-    }
+    courses = {s: wide("province_hourly", province=province, quantity=f"load_{s}") for s in set(_SEASON_OF_MONTH)}
     course = np.stack([courses[_SEASON_OF_MONTH[month]] for month in calendar.month])
     shape = (day[:, None] * course).ravel()
     return shape / shape.mean()

@@ -77,9 +77,7 @@ def humidity_ratio_from_wet_bulb(temp_air_c: Floats, temp_wet_bulb_c: Floats, pr
     """
     wet, dry = temp_wet_bulb_c, temp_air_c
     saturated = humidity_ratio(saturation_pressure_pa(wet), pressure_pa)
-    over_water = ((2501.0 - 2.326 * wet) * saturated - 1.006 * (dry - wet)) / (
-        2501.0 + 1.86 * dry - 4.186 * wet
-    )
+    over_water = ((2501.0 - 2.326 * wet) * saturated - 1.006 * (dry - wet)) / (2501.0 + 1.86 * dry - 4.186 * wet)
     over_ice = ((2830.0 - 0.24 * wet) * saturated - 1.006 * (dry - wet)) / (2830.0 + 1.86 * dry - 2.1 * wet)
     return np.where(wet >= 0.0, over_water, over_ice)
 

@@ -11,9 +11,7 @@ import numpy as np
 from energy_models.psychrometrics import Floats
 
 
-def active_power_per_device_w(
-    server_idle_w: float, server_max_w: float, devices_per_server: int, duty: float
-) -> float:
+def active_power_per_device_w(server_idle_w: float, server_max_w: float, devices_per_server: int, duty: float) -> float:
     """
     Power a busy device adds to its idling server.
 
@@ -42,9 +40,7 @@ def active_power_per_device_w(
     50.0
     """
     if not 0.0 <= server_idle_w <= server_max_w or not server_max_w < np.inf:
-        raise ValueError(
-            f"server power: got idle {server_idle_w} W, max {server_max_w} W; expected 0 <= idle <= max"
-        )
+        raise ValueError(f"server power: got idle {server_idle_w} W, max {server_max_w} W; expected 0 <= idle <= max")
     if devices_per_server < 1:
         raise ValueError(f"devices_per_server: got {devices_per_server}; expected 1 or more")
     if not 0.0 <= duty <= 1.0:
@@ -110,9 +106,7 @@ def speed_power_share(speed: Floats | float, speed_min: float, power_at_speed_mi
         If a speed or parameter is out of range.
     """
     if not 0.0 < speed_min <= 1.0 or not 0.0 <= power_at_speed_min <= 1.0:
-        raise ValueError(
-            f"speed_min {speed_min}, power_at_speed_min {power_at_speed_min}: expected shares up to 1"
-        )
+        raise ValueError(f"speed_min {speed_min}, power_at_speed_min {power_at_speed_min}: expected shares up to 1")
     values = np.asarray(speed, dtype=float)
     if not ((values >= speed_min) & (values <= 1.0)).all():
         raise ValueError(f"speed: got {speed}; expected {speed_min} to 1")

@@ -89,13 +89,9 @@ class Battery:
     def __post_init__(self) -> None:
         """Refuse a battery that cannot be."""
         if not self.capacity_j > 0.0 or not self.power_w >= 0.0:
-            raise ValueError(
-                f"battery: got {self.capacity_j} J and {self.power_w} W; expected above 0 J, 0 W or more"
-            )
+            raise ValueError(f"battery: got {self.capacity_j} J and {self.power_w} W; expected above 0 J, 0 W or more")
         if not 0.0 <= self.energy_stored_j <= self.capacity_j:
-            raise ValueError(
-                f"battery: got {self.energy_stored_j} J stored; expected 0 to {self.capacity_j} J"
-            )
+            raise ValueError(f"battery: got {self.energy_stored_j} J stored; expected 0 to {self.capacity_j} J")
         for name in ("efficiency_charge", "efficiency_discharge"):
             if not 0.0 < getattr(self, name) <= 1.0:
                 raise ValueError(f"battery: got {name} {getattr(self, name)}; expected above 0, at most 1")

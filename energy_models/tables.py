@@ -110,9 +110,7 @@ def wide(table: str, **keys: str) -> Floats:
 @cache
 def quantile_levels(table: str) -> Floats:
     """Levels of the q columns of a table, from 0 to 1."""
-    return np.array(
-        [float(name[1:]) / 100.0 for name in rows(table)[0] if name[:1] == "q" and _is_numbered(name)]
-    )
+    return np.array([float(name[1:]) / 100.0 for name in rows(table)[0] if name[:1] == "q" and _is_numbered(name)])
 
 
 def scalars(table: str, key: str, name: str) -> dict[str, float]:

@@ -63,14 +63,10 @@ class Weather:
         for field in fields(self):
             values = getattr(self, field.name)
             if values.shape != self.temp_air_c.shape:
-                raise ValueError(
-                    f"weather: {field.name} has shape {values.shape}; expected {self.temp_air_c.shape}"
-                )
+                raise ValueError(f"weather: {field.name} has shape {values.shape}; expected {self.temp_air_c.shape}")
             if not np.isfinite(values).all():
                 first = int(np.flatnonzero(~np.isfinite(values))[0])
-                raise ValueError(
-                    f"weather: {field.name}[{first}] is {values[first]}; expected a finite number"
-                )
+                raise ValueError(f"weather: {field.name}[{first}] is {values[first]}; expected a finite number")
 
     @property
     def hours(self) -> int:
@@ -109,10 +105,7 @@ def read_epw(path: Path, radiation_shift_h: float = 0.0) -> Weather:
     """
     check_range("radiation_shift_h", radiation_shift_h, -3.0, 3.0, "h")
     table, place = _parse(path)
-    values = {
-        field: _column(path, table, column, low, high) * factor
-        for column, field, factor, low, high in _COLUMNS
-    }
+    values = {field: _column(path, table, column, low, high) * factor for column, field, factor, low, high in _COLUMNS}
     humidity = np.minimum(values["relative_humidity"], 1.0)
     ghi = _on_true_clock(values["ghi_w_per_m2"], place, radiation_shift_h)
     # the year only sets the date of each row: any common year will do
@@ -166,6 +159,4 @@ def _on_true_clock(ghi: Floats, place: tuple[float, float, float], late_h: float
     hours = np.arange(ghi.size, dtype=float)
     known = as_written.sin_elevation > 0.1  # near the horizon the ratio is noise: take the neighbours'
     moved = np.interp(hours + late_h, hours[known], np.clip(clearness[known], 0.0, 0.85))
-    return clearness_to_ghi(
-        moved, sun_at_hours(start, ghi.size, *place), daily_sum=ghi.reshape(-1, 24).sum(axis=1)
-    )
+    return clearness_to_ghi(moved, sun_at_hours(start, ghi.size, *place), daily_sum=ghi.reshape(-1, 24).sum(axis=1))

@@ -217,9 +217,7 @@ def _squares(
     return arrays
 
 
-def _check_grid(
-    table: str, key: str, names: tuple[str, ...], codes: Ints, time_s: Floats, intervals: int
-) -> None:
+def _check_grid(table: str, key: str, names: tuple[str, ...], codes: Ints, time_s: Floats, intervals: int) -> None:
     rows = np.bincount(codes, minlength=len(names))
     for name, count in zip(names, rows, strict=True):
         if count != intervals:
@@ -243,9 +241,7 @@ def _codes(table: str, content: pa.Table, column: str, names: tuple[str, ...]) -
     words = array.dictionary.to_pylist()
     unknown = [word for word in words if word not in place]
     if unknown:
-        raise InvariantError(
-            f"table {table}: column {column} names {unknown}; the scenario has {list(names)}"
-        )
+        raise InvariantError(f"table {table}: column {column} names {unknown}; the scenario has {list(names)}")
     number = np.array([*(place[word] for word in words), -1], dtype=np.int64)
     return number[array.indices.fill_null(-1).to_numpy(zero_copy_only=False)]
 
@@ -258,9 +254,7 @@ def _jobs(content: pa.Table, scenario: Scenario) -> dict[str, npt.NDArray[Any]]:
         "class": tuple(scenario.job_classes),
         "final_state": FINAL_STATES,
     }
-    jobs: dict[str, npt.NDArray[Any]] = {
-        column: _codes("jobs", content, column, names[column]) for column in JOB_TEXTS
-    }
+    jobs: dict[str, npt.NDArray[Any]] = {column: _codes("jobs", content, column, names[column]) for column in JOB_TEXTS}
     for column in TABLES["jobs"]:
         if column.name not in jobs and column.type in (pa.float64(), pa.int64()):
             jobs[column.name] = content[column.name].to_numpy()

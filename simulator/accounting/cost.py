@@ -116,9 +116,7 @@ def _capex_annuity_cny(books: Books) -> Floats:
     yearly = []
     for name in books.clusters:
         device = books.scenario.devices[books.scenario.clusters[name].device]
-        yearly.append(
-            annuity(device.capex_server, rate, device.lifetime / YEAR_S) / device.devices_per_server
-        )
+        yearly.append(annuity(device.capex_server, rate, device.lifetime / YEAR_S) / device.devices_per_server)
     server_years = books.rungs["energised_device_s"].sum(axis=1) / YEAR_S
     by_hub = add_up(books.cluster_hub, server_years * np.array(yearly), len(books.hubs))
     battery = [annuity(b.capex, rate, b.lifetime / YEAR_S) if b else 0.0 for b in _batteries(books)]

@@ -28,9 +28,7 @@ ENERGY_KEYS = {
     "grid_export_gwh": "grid_export_w",
 }
 CAP_ROUNDING = 1e-9
-DEMAND_BASIS = (
-    "facility energy of the horizon, scaled to 8760 h, over the yearly demand of the hubs' provinces"
-)
+DEMAND_BASIS = "facility energy of the horizon, scaled to 8760 h, over the yearly demand of the hubs' provinces"
 
 
 def energy(books: Books, hubs: Ints) -> Group:
@@ -49,18 +47,14 @@ def energy(books: Books, hubs: Ints) -> Group:
         Keys of DESIGN 10. Peaks are of 15-minute means; of several hubs, of their sum. [GWh, MW]
     """
     steps = books.steps
-    group: Group = {
-        key: float(steps[column][hubs].sum()) * METER_S / J_PER_GWH for key, column in ENERGY_KEYS.items()
-    }
+    group: Group = {key: float(steps[column][hubs].sum()) * METER_S / J_PER_GWH for key, column in ENERGY_KEYS.items()}
     facility_w = steps["facility_w"][hubs].sum(axis=0)
     import_w = (steps["grid_import_w"][hubs] + steps["contract_delivered_w"][hubs]).sum(axis=0)
     put_ratio(group, "pue", group["facility_gwh"], group["it_gwh"], "no IT energy in the horizon")
     group["peak_facility_mw"] = float(facility_w.max()) / W_PER_MW
     group["mean_facility_mw"] = float(facility_w.mean()) / W_PER_MW
     group["peak_import_mw"] = float(import_w.max()) / W_PER_MW
-    put_ratio(
-        group, "load_factor", float(facility_w.mean()), float(facility_w.max()), "no power in the horizon"
-    )
+    put_ratio(group, "load_factor", float(facility_w.mean()), float(facility_w.max()), "no power in the horizon")
     over = steps["facility_max_w"][hubs] > steps["cap_w"][hubs] * (1.0 + CAP_ROUNDING)
     group["intervals_over_cap"] = int(over.sum())
     demand_j = sum(books.scenario.provinces[name].demand for name in hub_provinces(books, hubs))

@@ -41,9 +41,7 @@ WITHIN = (
 )
 
 
-def check_all(
-    books: Books, certificates: Certificates, paid: Bill, shares: dict[str, Shares]
-) -> dict[str, float]:
+def check_all(books: Books, certificates: Certificates, paid: Bill, shares: dict[str, Shares]) -> dict[str, float]:
     """
     Check every ledger of a run.
 
@@ -106,9 +104,7 @@ def energy(books: Books) -> float:
     return max(
         _close("energy, site balance", supply, use, _larger(supply, use), at),
         _sums("energy, site balance", books, supply * METER_S, use * METER_S),
-        _close(
-            "energy, IT = idle + jobs + services", steps["it_w"], parts, _larger(steps["it_w"], parts), at
-        ),
+        _close("energy, IT = idle + jobs + services", steps["it_w"], parts, _larger(steps["it_w"], parts), at),
         _close("energy, facility", steps["facility_w"], facility, _larger(steps["facility_w"], facility), at),
         _storage(books, at),
         _dynamic(books),
@@ -168,9 +164,7 @@ def _storage(books: Books, at: Callable[..., str]) -> float:
     stored = steps["energy_stored_j"]
     if books.intervals < 2:
         return 0.0
-    net = (steps["battery_charge_w"] - steps["battery_discharge_w"] - steps["battery_loss_w"])[
-        :, 1:
-    ] * METER_S
+    net = (steps["battery_charge_w"] - steps["battery_discharge_w"] - steps["battery_loss_w"])[:, 1:] * METER_S
     expected = stored[:, :-1] + net
     moved = (steps["battery_charge_w"] + steps["battery_discharge_w"])[:, 1:] * METER_S
     scale = np.maximum(_larger(stored[:, 1:], expected), moved)
@@ -212,12 +206,8 @@ def jobs(books: Books) -> float:
     wrong |= (start < table["submission_time"]) | (np.isin(state, _numbers(IN_SYSTEM)) & ~np.isnan(finish))
     if wrong.any():
         row = int(np.flatnonzero(wrong)[0])
-        shown = {
-            name: table[name][row].item() for name in ("submission_time", "starting_time", "finish_time")
-        }
-        raise InvariantError(
-            f"ledger jobs: job {books.job_ids[row]} is {_state_name(int(state[row]))} with {shown}"
-        )
+        shown = {name: table[name][row].item() for name in ("submission_time", "starting_time", "finish_time")}
+        raise InvariantError(f"ledger jobs: job {books.job_ids[row]} is {_state_name(int(state[row]))} with {shown}")
     _count_at_end(books, "running_jobs", "hub", ("running",))
     _count_at_end(books, "waiting_jobs", "hub", ("waiting", "suspended"))
     _count_at_end(books, "held_jobs", "origin", ("held",))
@@ -239,8 +229,7 @@ def _count_at_end(books: Books, column: str, place: str, states: tuple[str, ...]
     for name, left, right in zip(books.hubs, listed, counted, strict=True):
         if left != right:
             raise InvariantError(
-                f"ledger jobs: hub {name} at the end: {left} jobs are {' or '.join(states)}, "
-                f"{column} says {right:g}"
+                f"ledger jobs: hub {name} at the end: {left} jobs are {' or '.join(states)}, {column} says {right:g}"
             )
 
 

@@ -113,9 +113,7 @@ def _scale(books: Books) -> Group:
         for name, cluster in scenario.clusters.items()
     }
     largest = books.rungs["nameplate_device_s"].max(axis=1) / METER_S
-    built = {
-        name: float(devices) for name, devices in zip(books.clusters, largest, strict=True) if devices > 0.0
-    }
+    built = {name: float(devices) for name, devices in zip(books.clusters, largest, strict=True) if devices > 0.0}
     group: Group = {
         "fleet_sample": books.sample,
         "extensive_figures_times": books.sample,

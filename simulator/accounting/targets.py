@@ -40,9 +40,7 @@ def _target(books: Books, name: str) -> Group:
     gap = required - baseline
     added = increment[target.rung]
     counted = None if added is None else baseline + added
-    covering = [
-        r for r, value in increment.items() if value is not None and value >= gap - ROUNDING * required
-    ]
+    covering = [r for r, value in increment.items() if value is not None and value >= gap - ROUNDING * required]
     entry: Group = {
         "id": name,
         "precision": target.precision,
@@ -62,9 +60,7 @@ def _target(books: Books, name: str) -> Group:
     window = target_window(books, target.date)
     entry["window"] = None if window is None else window.as_dict(books)
     if window is None:
-        entry["window_reason"] = (
-            "the target's date lies outside the simulated horizon: only the plan is known"
-        )
+        entry["window_reason"] = "the target's date lies outside the simulated horizon: only the plan is known"
     return entry
 
 

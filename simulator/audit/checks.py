@@ -94,9 +94,7 @@ def check(name: str, *, decides: bool = False) -> Callable[[Run], Run]:
     return register
 
 
-def _finding(
-    name: str, status: Status, text: Title, **figures: float | int | str | None
-) -> tuple[Finding, ...]:
+def _finding(name: str, status: Status, text: Title, **figures: float | int | str | None) -> tuple[Finding, ...]:
     return (Finding(name, status, text, dict(figures)),)
 
 
@@ -165,9 +163,7 @@ def _slip(case: Case, own: list[Tried]) -> tuple[int | None, Title]:
     for tried in own:
         factor = reconciling_factor(tried.energy_twh, case.energy_twh, case.claim.tolerance)
         if factor:
-            return factor, say(
-                "slip_up" if factor > 0 else "slip_down", pue=tried.inputs.pue, factor=abs(factor)
-            )
+            return factor, say("slip_up" if factor > 0 else "slip_down", pue=tried.inputs.pue, factor=abs(factor))
     return None, say("nothing")
 
 
@@ -219,9 +215,7 @@ def precision(case: Case) -> tuple[Finding, ...]:
     if len(energies) < 2:
         return _finding("precision", "unstated", say("precision_missing", compute=compute))
     ratio = max(energies) / min(energies)
-    return _finding(
-        "precision", "unstated", say("precision_missing_spread", compute=compute, ratio=ratio), ratio=ratio
-    )
+    return _finding("precision", "unstated", say("precision_missing_spread", compute=compute, ratio=ratio), ratio=ratio)
 
 
 @check("efficiency_envelope", decides=True)
@@ -236,9 +230,7 @@ def efficiency_envelope(case: Case) -> tuple[Finding, ...]:
     inputs = [t.inputs for t in case.role("stated", "suspected")]
     if envelopes and inputs and case.energy_twh:
         implied = [_implied_efficiency(case, i) for i in inputs]
-        found.append(
-            _in_envelope(say("implied_span", pue=number_span([i.pue for i in inputs])), implied, envelopes)
-        )
+        found.append(_in_envelope(say("implied_span", pue=number_span([i.pue for i in inputs])), implied, envelopes))
     return tuple(found) or _finding("efficiency_envelope", "not_assessable", say("no_envelope"))
 
 
@@ -265,21 +257,15 @@ def _in_envelope(what: Title, values: list[float], envelopes: list[Envelope]) ->
     low, high = min(values), max(values)
     figures: Figures = {"low_gflops_per_w": low, "high_gflops_per_w": high}
     value = number_span(values, "GFLOPS/W")
-    edges = [
-        (e, convert(e.low, "FLOPS/W", "GFLOPS/W"), convert(e.high, "FLOPS/W", "GFLOPS/W")) for e in envelopes
-    ]
+    edges = [(e, convert(e.low, "FLOPS/W", "GFLOPS/W"), convert(e.high, "FLOPS/W", "GFLOPS/W")) for e in envelopes]
     for envelope, bottom, top in edges:
         if low <= top and high >= bottom:
             name = basis(envelope.precision, envelope.measure)
             text = say("inside", what=what, value=value, basis=name, low=bottom, high=top)
             return Finding("efficiency_envelope", "pass", text, figures)
-    told = [
-        say("envelope", basis=basis(e.precision, e.measure), low=bottom, high=top) for e, bottom, top in edges
-    ]
+    told = [say("envelope", basis=basis(e.precision, e.measure), low=bottom, high=top) for e, bottom, top in edges]
     listed = Title(zh="；".join(t.zh for t in told), en="; ".join(t.en for t in told))
-    return Finding(
-        "efficiency_envelope", "fail", say("outside", what=what, value=value, envelopes=listed), figures
-    )
+    return Finding("efficiency_envelope", "fail", say("outside", what=what, value=value, envelopes=listed), figures)
 
 
 @check("hours")

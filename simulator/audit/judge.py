@@ -34,9 +34,7 @@ def audit(claims: ClaimsFile) -> AuditResult:
     AuditResult
         A verdict, the arithmetic, the readings and the findings for each claim.
     """
-    return AuditResult(
-        tuple(_audit(name, claim) for name, claim in claims.claims.items()), dict(claims.sources)
-    )
+    return AuditResult(tuple(_audit(name, claim) for name, claim in claims.claims.items()), dict(claims.sources))
 
 
 def _audit(name: str, claim: Claim) -> ClaimResult:

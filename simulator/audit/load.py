@@ -93,14 +93,10 @@ def _incomplete_readings(root: Node) -> Iterator[Problem]:
             place = at(root, steps) or node
             for what in missing_inputs(claim, reading):
                 got = f"a reading without {what}"
-                yield Problem(
-                    place.file, place.line, dotted(steps), got, "all inputs of the formula", _REPAIR[what]
-                )
+                yield Problem(place.file, place.line, dotted(steps), got, "all inputs of the formula", _REPAIR[what])
 
 
 def _message(problems: list[Problem]) -> str:
     unique = dict.fromkeys(sorted(problems, key=lambda problem: (problem.line, problem.path, problem.got)))
-    head = (
-        "1 problem in the claims file" if len(unique) == 1 else f"{len(unique)} problems in the claims file"
-    )
+    head = "1 problem in the claims file" if len(unique) == 1 else f"{len(unique)} problems in the claims file"
     return "\n  ".join([head, *(str(problem).replace("\n", "\n  ") for problem in unique)])

@@ -37,9 +37,7 @@ class Source(Spec):
 
     title: Title
     body: Title = Field(description="the body that published it first")
-    date: str = Field(
-        min_length=4, description="quoted ISO date as exact as known, like '2024-06' or '2025-04-29'"
-    )
+    date: str = Field(min_length=4, description="quoted ISO date as exact as known, like '2024-06' or '2025-04-29'")
     note: Title | None = Field(None, description="what a reader must know before relying on it")
 
 
@@ -143,9 +141,7 @@ class Reference(Spec):
     title: Title
     energy: Energy = Field(gt=0, description="electricity of one period [J]")
     at_most: Positive = Field(1.0, description="largest ratio of claim to reference that is accepted [-]")
-    why: Title | None = Field(
-        None, description="why this limit holds, if the claim is no plain part of the reference"
-    )
+    why: Title | None = Field(None, description="why this limit holds, if the claim is no plain part of the reference")
     source: SourceId
 
 
@@ -164,9 +160,7 @@ class Envelope(Spec):
     def _low_below_high(self) -> Envelope:
         if self.low > self.high:
             got = f"low {self.low / 1e9:g} GFLOPS/W above high {self.high / 1e9:g} GFLOPS/W"
-            raise PydanticCustomError(
-                "rule", "{got}", {"got": got, "expected": "low <= high [FLOPS/W]", "hint": ""}
-            )
+            raise PydanticCustomError("rule", "{got}", {"got": got, "expected": "low <= high [FLOPS/W]", "hint": ""})
         return self
 
 
@@ -179,9 +173,7 @@ class Claim(Spec):
     year: int = Field(ge=1990, le=2100, description="year the claim speaks of")
     source: SourceId
     stated: Stated
-    tolerance: Share = Field(
-        0.005, description="relative difference up to which a figure counts as reproduced [-]"
-    )
+    tolerance: Share = Field(0.005, description="relative difference up to which a figure counts as reproduced [-]")
     hours_in_period: Duration = Field(
         8760 * 3600.0, gt=0, description="no claim can use more hours than the period has [s]"
     )

@@ -145,11 +145,7 @@ class ClaimResult:
     def ratios(self) -> dict[str, float]:
         """Stated energy over each reference total. [-]"""
         stated_j = self.claim.stated.energy
-        return (
-            {}
-            if stated_j is None
-            else {name: stated_j / ref.energy for name, ref in self.claim.references.items()}
-        )
+        return {} if stated_j is None else {name: stated_j / ref.energy for name, ref in self.claim.references.items()}
 
     def to_dict(self) -> dict[str, Any]:
         """Return the audit of the claim, ready for JSON."""
@@ -164,9 +160,7 @@ class ClaimResult:
             "verdict": self.verdict,
             "sentence": both(self.sentence),
             "nearest": self.nearest.id if self.nearest else None,
-            "lines": [
-                line.to_dict() for line in (*(self.nearest.lines if self.nearest else ()), *self.implied)
-            ],
+            "lines": [line.to_dict() for line in (*(self.nearest.lines if self.nearest else ()), *self.implied)],
             "readings": [tried.to_dict() for tried in self.readings],
             "findings": [finding.to_dict() for finding in self.findings],
             "ratios": self.ratios,

@@ -130,9 +130,7 @@ def _line(line: Line, lang: Language) -> str:
     """Write ``name = names = numbers = result``."""
     names = _chain([(term.op, _in(NAMES[term.name], lang)) for term in line.terms])
     figures = _chain([(term.op, _in(_figure(term), lang)) for term in line.terms])
-    return (
-        f"{_in(NAMES[line.name], lang)} = {names} = {figures} = {_in(quantity(line.value, line.unit), lang)}"
-    )
+    return f"{_in(NAMES[line.name], lang)} = {names} = {figures} = {_in(quantity(line.value, line.unit), lang)}"
 
 
 def _figure(term: Term) -> Title:

@@ -272,9 +272,7 @@ TEXTS = {
         zh="所述用电量隐含的能效（PUE {pue}）为",
         en="The efficiency the stated electricity implies (PUE {pue})",
     ),
-    "no_envelope": Title(
-        zh="没有可对照的能效范围。", en="There is no efficiency envelope to hold it against."
-    ),
+    "no_envelope": Title(zh="没有可对照的能效范围。", en="There is no efficiency envelope to hold it against."),
     # bounds
     "hours_fit": Title(
         zh="所用时长{hours} h，不超过该时段的{limit} h。",
@@ -298,16 +296,13 @@ TEXTS = {
     ),
     "share_exceeds": Title(
         zh="所述用电量是{reference}的{share}，后者为{energy}；超过限度{limit}。{why}",
-        en="The stated electricity is {share} {reference}, which is {energy}; the limit of {limit} is "
-        "exceeded. {why}",
+        en="The stated electricity is {share} {reference}, which is {energy}; the limit of {limit} is exceeded. {why}",
     ),
     "part": Title(zh="{share}", en="{share} of"),
     "times": Title(zh="{ratio}倍", en="{ratio} times"),
     "no_reference": Title(zh="没有可对照的总量。", en="There is no total to hold it against."),
     # the text around them
-    "nearest": Title(
-        zh="与所述数字最接近的读法：{title}", en="The reading nearest to the stated figure: {title}"
-    ),
+    "nearest": Title(zh="与所述数字最接近的读法：{title}", en="The reading nearest to the stated figure: {title}"),
     "all_readings": Title(zh="没有另行给出的输入", en="Inputs not given otherwise"),
     "need": Title(
         zh="按{basis}：IT功率{power}，PUE {pue}、负载率{load}、{hours} h用电{energy}。",

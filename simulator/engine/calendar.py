@@ -1,9 +1,9 @@
 """
 Bring a year of data to the scenario's year by day type.
 
-Weather keeps its date. Load depends on what people do, so each day of the scenario takes the day of the data year with the
-same kind of day: the same distance from the Spring Festival within two weeks of it, else the same weekday nearest to
-the same date outside the festival weeks.
+Weather keeps its date. Load depends on what people do, so each day of the scenario takes the day of the data year
+that is the same kind of day: within two weeks of the Spring Festival the one at the same distance from it, else the
+same weekday nearest to the same date outside those weeks.
 """
 
 from __future__ import annotations
@@ -12,23 +12,8 @@ from datetime import date, datetime, timedelta
 
 import numpy as np
 
-# First day of the lunar year, Purple Mountain Observatory's calendar as printed in the State Council's holiday notices.
-SPRING_FESTIVAL = {
-    2017: date(2017, 1, 28),
-    2018: date(2018, 2, 16),
-    2019: date(2019, 2, 5),
-    2020: date(2020, 1, 25),
-    2021: date(2021, 2, 12),
-    2022: date(2022, 2, 1),
-    2023: date(2023, 1, 22),
-    2024: date(2024, 2, 10),
-    2025: date(2025, 1, 29),
-    2026: date(2026, 2, 17),
-    2027: date(2027, 2, 6),
-    2028: date(2028, 1, 26),
-    2029: date(2029, 2, 13),
-    2030: date(2030, 2, 3),
-}
+from energy_models.calendars import spring_festival
+
 FESTIVAL_DAYS = 14
 
 
@@ -93,7 +78,7 @@ def like_day(day: date, year: int) -> date:
     """Return the day of `year` that is most like `day`: same festival offset, else same weekday and nearest date."""
     offset = _festival_offset(day)
     if offset is not None:
-        return _clip(_festival(year) + timedelta(days=offset), year)
+        return _clip(spring_festival(year) + timedelta(days=offset), year)
     same = date(year, day.month, min(day.day, 28) if day.month == 2 else day.day)
     shifts = sorted(range(-3, 4), key=abs)
     near = [same + timedelta(days=s) for s in shifts if (same + timedelta(days=s)).weekday() == day.weekday()]
@@ -107,19 +92,14 @@ def like_day(day: date, year: int) -> date:
 def _after_festival(day: date, year: int) -> date:
     later = day
     while _festival_offset(later) is not None or later.year != year:
-        later += timedelta(days=7) if later <= _festival(year) + timedelta(days=FESTIVAL_DAYS) else timedelta(days=-7)
+        later += (
+            timedelta(days=7) if later <= spring_festival(year) + timedelta(days=FESTIVAL_DAYS) else timedelta(days=-7)
+        )
     return later
 
 
-def _festival(year: int) -> date:
-    if year not in SPRING_FESTIVAL:
-        known = f"{min(SPRING_FESTIVAL)} to {max(SPRING_FESTIVAL)}"
-        raise ValueError(f"got the year {year}; expected one whose Spring Festival is known ({known})")
-    return SPRING_FESTIVAL[year]
-
-
 def _festival_offset(day: date) -> int | None:
-    offset = (day - _festival(day.year)).days
+    offset = (day - spring_festival(day.year)).days
     return offset if abs(offset) <= FESTIVAL_DAYS else None
 
 

@@ -1,10 +1,10 @@
 """
 The clock: SimPy orders what a planner would name, the kernel advances the jobs in between.
 
-Order at one instant: the meter closes the interval that ends and opens the next (new caps, weather, service demand), then
-commissioning, then the policy. Submissions and starts at that instant are opened by the kernel when time moves on.
-Closing first changes nothing that happens at the instant, because an interval's integrals end there, and the new cap needs
-the battery as the closed interval left it.
+Order at one instant: the meter closes the interval that ends and opens the next (new caps, weather, service demand),
+then commissioning, then the policy. Submissions and starts at that instant are opened by the kernel when time moves
+on. Closing first changes nothing that happens at the instant, because an interval's integrals end there, and the new
+cap needs the battery as the closed interval left it.
 """
 
 from __future__ import annotations

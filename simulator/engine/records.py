@@ -19,7 +19,11 @@ if TYPE_CHECKING:
     from simulator.scenario import Scenario
     from simulator.workload import Workload
 
-REASONS = ("", "no cluster fits its stack, precision, memory, latency or residency", "larger than any cluster it may use")
+REASONS = (
+    "",
+    "no cluster fits its stack, precision, memory, latency or residency",
+    "larger than any cluster it may use",
+)
 FLOWS = (
     "grid_import_w", "contract_delivered_w", "direct_green_used_w", "pv_used_w", "wind_used_w", "battery_charge_w",
     "battery_discharge_w", "grid_export_w", "curtailed_w", "battery_loss_w", "energy_stored_j", "clean_supply_w",
@@ -50,7 +54,14 @@ class Tape:
 
 
 def make_records(
-    scenario: Scenario, region: Region, workload: Workload, signals: Signals, meter: Meter, tape: Tape, world: World, after: dict[str, np.ndarray]
+    scenario: Scenario,
+    region: Region,
+    workload: Workload,
+    signals: Signals,
+    meter: Meter,
+    tape: Tape,
+    world: World,
+    after: dict[str, np.ndarray],
 ) -> Records:
     """
     Return the five tables of a run.
@@ -84,7 +95,12 @@ def _names(names: tuple[str, ...], codes: np.ndarray) -> pa.DictionaryArray:
 
 
 def _jobs(
-    scenario: Scenario, region: Region, workload: Workload, world: World, before: dict[str, np.ndarray], after: dict[str, np.ndarray]
+    scenario: Scenario,
+    region: Region,
+    workload: Workload,
+    world: World,
+    before: dict[str, np.ndarray],
+    after: dict[str, np.ndarray],
 ) -> pa.Table:
     given, inside = workload.jobs, _inside(world.jobs)
     jobs = world.jobs[inside]
@@ -154,7 +170,9 @@ def _steps(region: Region, signals: Signals, meter: Meter, tape: Tape, window: s
         "delivery_price_cny_per_kwh": np.tile(signals.delivery_price, rows),
         "water_l": (signals.water_l_per_j[hour] * kernel["it_j"]).ravel(),
     }
-    columns |= {name.removesuffix("_j") + "_w": (kernel[name] / METER_S).ravel() for name in HUB_COLUMNS if name.endswith("_j")}
+    columns |= {
+        name.removesuffix("_j") + "_w": (kernel[name] / METER_S).ravel() for name in HUB_COLUMNS if name.endswith("_j")
+    }
     columns |= {name: kernel[name].ravel() for name in HUB_COLUMNS if not name.endswith("_j")}
     columns |= {name: flows[name].ravel() for name in FLOWS}
     hourly = {
@@ -180,7 +198,9 @@ def _clusters(region: Region, tape: Tape, window: slice, times: np.ndarray) -> p
         "cluster": _names(region.clusters, np.tile(np.arange(clusters), rows)),
         "time_s": np.repeat(times, clusters),
     }
-    return table_from_arrays("clusters", columns | {name: sums[:, :, i].ravel() for i, name in enumerate(CLUSTER_COLUMNS)})
+    return table_from_arrays(
+        "clusters", columns | {name: sums[:, :, i].ravel() for i, name in enumerate(CLUSTER_COLUMNS)}
+    )
 
 
 def _events(region: Region, workload: Workload, world: World) -> pa.Table:

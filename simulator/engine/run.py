@@ -10,7 +10,7 @@ import numpy as np
 from simulator.engine.clock import Clock, Order
 from simulator.engine.meter import Meter
 from simulator.engine.records import Tape, make_records
-from simulator.engine.signals import Signals, make_signals
+from simulator.engine.signals import CURVE_POINTS, Signals, make_signals
 from simulator.engine.view import Viewer
 from simulator.scenario import METER_S
 from simulator.scheduling import CLUSTER_COLUMNS, HUB_COLUMNS, Kernel, Policy, make_world
@@ -25,7 +25,9 @@ Progress = Callable[[float], None]  # called with the share of simulated time th
 PROGRESS_STEPS = 200
 
 
-def simulate(scenario: Scenario, region: Region, workload: Workload, policy: Policy, progress: Progress | None = None) -> Records:
+def simulate(
+    scenario: Scenario, region: Region, workload: Workload, policy: Policy, progress: Progress | None = None
+) -> tuple[Records, tuple[str, ...]]:
     """
     Run a scenario.
 
@@ -41,18 +43,22 @@ def simulate(scenario: Scenario, region: Region, workload: Workload, policy: Pol
     Returns
     -------
     Records
+    tuple of str
+        What a reader should know of the inputs: which are synthetic or taken from another year.
     """
     signals = make_signals(scenario, region, workload)
     run = _Run(scenario, region, workload, signals, policy)
-    return run.go(progress)
+    return run.go(progress), signals.notes
 
 
 class _Run:
-    def __init__(self, scenario: Scenario, region: Region, workload: Workload, signals: Signals, policy: Policy) -> None:
+    def __init__(
+        self, scenario: Scenario, region: Region, workload: Workload, signals: Signals, policy: Policy
+    ) -> None:
         self.scenario, self.region, self.workload = scenario, region, workload
         self.signals, self.policy = signals, policy
         self.meter = Meter(scenario, region, signals)
-        self.kernel = Kernel(make_world(scenario, region, workload, signals.curve_it_w))
+        self.kernel = Kernel(make_world(scenario, region, workload, len(CURVE_POINTS)))
         self.viewer = Viewer(region, workload, self.kernel, signals)
         intervals = signals.intervals
         self.tape = Tape(
@@ -99,8 +105,8 @@ class _Run:
         self.interval += 1
         i, signals = self.interval, self.signals
         hour = signals.hour_of_interval[i]
-        caps = self.meter.open(i)
-        self.kernel.open_interval(caps, signals.curve_cooling_w[hour], signals.curve_other_w[hour], signals.asked_flops[:, i])
+        curve = (signals.curve_it_w[hour], signals.curve_cooling_w[hour], signals.curve_other_w[hour])
+        self.kernel.open_interval(self.meter.open(i), curve, signals.asked_flops[:, i])
 
     def _control(self, now: float) -> None:
         if self.policy.static and self.tape.directives:

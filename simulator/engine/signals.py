@@ -37,9 +37,8 @@ class Signals:
         First meter interval, minus the warm-up. [s]
     intervals : int
     hour_of_interval : ndarray of int, shape (intervals,)
-    curve_it_w : ndarray, shape (hubs, points)
-    curve_cooling_w, curve_other_w : ndarray, shape (hours, hubs, points)
-        Facility curve of each hour's weather. [W]
+    curve_it_w, curve_cooling_w, curve_other_w : ndarray, shape (hours, hubs, points)
+        Facility curve of each hour's weather and of the plant built by then. [W]
     water_l_per_j : ndarray, shape (hours, hubs)
         Site water for each joule of IT heat. [L/J]
     temp_air_c, temp_wet_bulb_c : ndarray, shape (hours, hubs)
@@ -104,7 +103,7 @@ def make_signals(scenario: Scenario, region: Region, workload: Workload) -> Sign
     provinces = provincial_series(scenario, grid.start, grid.hours)
     hubs = [scenario.hubs[name] for name in region.hubs]
     supplies = [hub_supply(scenario, name, provinces, grid.start, grid.hours) for name in region.hubs]
-    curves = [_curve(scenario, region, h, hubs[h], supply) for h, supply in enumerate(supplies)]
+    curves = [_curve(scenario, region, name, supply, grid) for name, supply in zip(region.hubs, supplies, strict=True)]
     prices = [_prices(scenario, hub, grid) for hub in hubs]
     carbons = [_carbon(scenario, hub, provinces, grid.hours) for hub in hubs]
     sample = region.fleet_sample
@@ -116,7 +115,7 @@ def make_signals(scenario: Scenario, region: Region, workload: Workload) -> Sign
         begin_s=grid.begin_s,
         intervals=grid.intervals,
         hour_of_interval=grid.hour_of_interval,
-        curve_it_w=np.stack([curve[0] for curve in curves]) / sample,
+        curve_it_w=stack([curve[0] for curve in curves]) / sample,
         curve_cooling_w=stack([curve[1] for curve in curves]) / sample,
         curve_other_w=stack([curve[2] for curve in curves]) / sample,
         water_l_per_j=stack([curve[3] for curve in curves]),
@@ -144,31 +143,43 @@ class _Grid:
         simulation = scenario.simulation
         self.begin_s = -simulation.warm_up
         self.intervals = round((simulation.horizon + simulation.warm_up) / METER_S)
-        first_hour_s = np.floor(self.begin_s / HOUR_S) * HOUR_S
-        self.start: datetime = simulation.start + timedelta(seconds=float(first_hour_s))
+        self.first_hour_s = float(np.floor(self.begin_s / HOUR_S) * HOUR_S)
+        self.start: datetime = simulation.start + timedelta(seconds=self.first_hour_s)
         starts = self.begin_s + METER_S * np.arange(self.intervals)
-        self.hour_of_interval = ((starts - first_hour_s) // HOUR_S).astype(np.int64)
+        self.hour_of_interval = ((starts - self.first_hour_s) // HOUR_S).astype(np.int64)
         self.hours = int(self.hour_of_interval[-1]) + 1
 
 
-def _curve(
-    scenario: Scenario, region: Region, h: int, hub: Hub, supply: HubSupply
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+def _curve(scenario: Scenario, region: Region, name: str, supply: HubSupply, grid: _Grid) -> tuple[np.ndarray, ...]:
+    """IT power, cooling and other power at the curve points, (hours, points), and water, (hours,)."""
+    spec = scenario.hubs[name].facility
     params = facility.FacilityParams(
-        **{name: getattr(hub.facility, name) for name in facility.FacilityParams.__dataclass_fields__}
+        **{field: getattr(spec, field) for field in facility.FacilityParams.__dataclass_fields__}
     )
-    design = hub.facility.design_it or _full_it_w(scenario, region.hubs[h])
     wet_bulb = supply.weather.temp_wet_bulb_c
-    cooling, other = facility.facility_curve(params, design, wet_bulb, CURVE_POINTS)
-    return CURVE_POINTS * design, cooling, other, facility.water_l_per_j(params, wet_bulb)
+    design = np.full(grid.hours, spec.design_it) if spec.design_it else _design_it_w(scenario, region, name, grid)
+    shape = (grid.hours, len(CURVE_POINTS))
+    cooling, other = np.empty(shape), np.empty(shape)
+    for level in np.unique(design):
+        then = design == level
+        cooling[then], other[then] = facility.facility_curve(params, float(level), wet_bulb[then], CURVE_POINTS)
+    return np.outer(design, CURVE_POINTS), cooling, other, facility.water_l_per_j(params, wet_bulb)
 
 
-def _full_it_w(scenario: Scenario, hub: str) -> float:
-    return sum(
-        cluster.servers * scenario.devices[cluster.device].server_max
-        for cluster in scenario.clusters.values()
-        if cluster.hub == hub
-    )
+def _design_it_w(scenario: Scenario, region: Region, name: str, grid: _Grid) -> np.ndarray:
+    """
+    Return the full IT power of the clusters in service in each hour, shape (hours,): the plant grows with its phases.
+
+    Before the first phase the plant of that phase stands there already, idle.
+    """
+    mine = [c for c, cluster in enumerate(region.clusters) if scenario.clusters[cluster].hub == name]
+    specs = [scenario.clusters[region.clusters[c]] for c in mine]
+    full = np.array([spec.servers * scenario.devices[spec.device].server_max for spec in specs])
+    if not mine:
+        return np.ones(grid.hours)  # a hub without clusters: any positive scale, nothing runs there
+    since = region.commissioned_s[mine]
+    hours_s = np.maximum(grid.first_hour_s + HOUR_S * np.arange(grid.hours), since.min())
+    return (full[None, :] * (since[None, :] <= hours_s[:, None])).sum(axis=1)
 
 
 def _prices(scenario: Scenario, hub: Hub, grid: _Grid) -> tuple[np.ndarray, np.ndarray]:
@@ -178,7 +189,9 @@ def _prices(scenario: Scenario, hub: Hub, grid: _Grid) -> tuple[np.ndarray, np.n
     return spec.flat_energy * ratio, rank
 
 
-def _carbon(scenario: Scenario, hub: Hub, provinces: dict[str, dict[str, np.ndarray]], hours: int) -> tuple[np.ndarray, ...]:
+def _carbon(
+    scenario: Scenario, hub: Hub, provinces: dict[str, dict[str, np.ndarray]], hours: int
+) -> tuple[np.ndarray, ...]:
     province, series = scenario.provinces[hub.province], provinces[hub.province]
     location = carbon.location_intensity(series["load"], series["pv_cf"], series["wind_cf"], province.carbon_location)
     marginal = carbon.marginal_intensity(series["load"], series["pv_cf"], series["wind_cf"], province.carbon_marginal)

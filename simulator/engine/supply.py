@@ -67,7 +67,9 @@ def _load(scenario: Scenario, name: str, start: datetime, hours: int) -> np.ndar
         return climate.load_shape(province.load_shape, start, hours)
     series = read_column(Path(province.load_file), province.load_column or province.load_shape)
     if len(series) != 8760:
-        raise TraceError(f"{province.load_file}: got {len(series)} hours; expected 8760, one year of hourly demand [MW]")
+        raise TraceError(
+            f"{province.load_file}: got {len(series)} hours; expected 8760, one year of hourly demand [MW]"
+        )
     taken = series[day_type_hours(start, hours, LOAD_YEAR)]
     return taken / series.mean()
 
@@ -142,10 +144,14 @@ def _weather(scenario: Scenario, name: str, start: datetime, hours: int) -> tupl
         except (ValueError, OSError) as error:
             raise TraceError(str(error)) from error
         index = same_date_hours(start, hours)
-        return _take(year, index), (f"weather of {name}: typical year from an EPW file, not the weather of the scenario's year",)
+        return _take(year, index), (
+            f"weather of {name}: typical year from an EPW file, not the weather of the scenario's year",
+        )
     names = sorted({h.weather.site for h in scenario.hubs.values() if h.weather.model == "synthetic"})
     made = _synthetic(tuple(names), start, hours, scenario.simulation.seed)
-    return made[names.index(source.site)], (f"weather of {name}: synthetic, calibrated to monthly statistics of {source.site}",)
+    return made[names.index(source.site)], (
+        f"weather of {name}: synthetic, calibrated to monthly statistics of {source.site}",
+    )
 
 
 _MADE: dict[tuple[object, ...], list[Weather]] = {}
@@ -187,9 +193,7 @@ def _wind(hub: Hub, weather: Weather) -> np.ndarray:
     )
 
 
-def _contracts(
-    hub: Hub, provinces: dict[str, dict[str, np.ndarray]], hours: int
-) -> tuple[np.ndarray, np.ndarray]:
+def _contracts(hub: Hub, provinces: dict[str, dict[str, np.ndarray]], hours: int) -> tuple[np.ndarray, np.ndarray]:
     total, paid = np.zeros(hours), np.zeros(hours)
     for contract in hub.contracts.values():
         series = provinces[contract.province or hub.province]

@@ -1,1 +1,6 @@
+"""Runs as users mean them: from a file to a finished run folder."""
 
+from simulator.experiments.preflight import check
+from simulator.experiments.single import Stage, fill_run_folder, run_id
+
+__all__ = ["Stage", "check", "fill_run_folder", "run_id"]

@@ -59,9 +59,7 @@ JOBS = (
     *_floats("device s", lost_device_s="of that, rolled back; and restores paid"),
     *_floats("device s", remaining_device_s="work not done when it left or the window ended; 0 if rejected"),
     *_floats("device s", held_device_s="device-seconds held in the window, wall time"),
-    *_floats(
-        "FLOP", flop="operations done in the window: held x duty x MFU x speed x peak of the job's precision"
-    ),
+    *_floats("FLOP", flop="operations done in the window: held x duty x MFU x speed x peak of the job's precision"),
     *_floats("J", dynamic_energy_j="IT energy above idle in the window"),
     *_floats(
         "J",
@@ -98,9 +96,7 @@ STEPS = (
     *_floats("W", curtailed_w="on-site generation not used"),
     *_floats("W", battery_loss_w="lost in the battery"),
     *_floats("J", energy_stored_j="in the battery at the end of the interval"),
-    *_floats(
-        "W", clean_supply_w="contract, direct green, PV, wind and clean discharge that served the facility"
-    ),
+    *_floats("W", clean_supply_w="contract, direct green, PV, wind and clean discharge that served the facility"),
     *_floats("L", water_l="site water evaporated and blown down in the interval"),
     *_floats("degC", temp_wet_bulb_c="wet bulb", temp_air_c="dry bulb"),
     *_floats("CNY/kWh", energy_price_cny_per_kwh="energy part of the tariff"),
@@ -128,9 +124,7 @@ CLUSTERS = (
     *_floats("device s", lost_device_s="effective device-seconds rolled back in the interval"),
 )
 
-EVENT_KINDS = (
-    "suspend requeue resume slow restore_speed server_off trip untrip commission reject service_unserved"
-)
+EVENT_KINDS = "suspend requeue resume slow restore_speed server_off trip untrip commission reject service_unserved"
 EVENTS = (
     *_floats("s", time_s="when"),
     Column("kind", TEXT, "-", EVENT_KINDS),

@@ -64,13 +64,9 @@ def assumptions(study: Study) -> list[Assumption]:
     for path, origin in study.loaded.provenance.items():
         if origin.kind == "assumed" and in_use(path, study) and not _is_bound(path, study):
             low, high = (_bound(path, origin, bound, study) for bound in BOUNDS)
-            groups.setdefault((str(origin.written), low, high, origin.why), []).append(
-                path.removesuffix(".value")
-            )
+            groups.setdefault((str(origin.written), low, high, origin.why), []).append(path.removesuffix(".value"))
     found = [
-        Assumption(
-            tuple(paths), *key, weight=_width(*key[:3]) * min(1.0, sum(_reach(path, study) for path in paths))
-        )
+        Assumption(tuple(paths), *key, weight=_width(*key[:3]) * min(1.0, sum(_reach(path, study) for path in paths)))
         for key, paths in groups.items()
     ]
     return sorted(found, key=lambda item: (-item.weight, item.paths))
@@ -94,9 +90,7 @@ def _classes(scenario: Any) -> set[str]:
     """Return the job classes that jobs or services of the scenario have."""
     names = {service.job_class for service in scenario.workload.services.values()}
     for work in scenario.workload.jobs.values():
-        names |= (
-            set(work.mix) if work.model == "synthetic" else {work.job_class, *work.class_by_queue.values()}
-        )
+        names |= set(work.mix) if work.model == "synthetic" else {work.job_class, *work.class_by_queue.values()}
     return names
 
 

@@ -88,8 +88,7 @@ class Evidence:
         for field, values in sorted(fields.items()):
             by_value.setdefault(values[0] if len(values) == 1 else "", []).append(field)
         texts = [
-            self._fields(paths) + (f" = {self.t.side(value)}" if value else "")
-            for value, paths in by_value.items()
+            self._fields(paths) + (f" = {self.t.side(value)}" if value else "") for value, paths in by_value.items()
         ]
         return self._some(texts)
 

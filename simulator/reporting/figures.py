@@ -96,9 +96,7 @@ def _ladder(plot: Plot, study: Study, texts: Texts) -> Any:
     right.set_ylim(0, top * 1.14)
     right.set_ylabel(texts("figure.ladder.increment_axis", precision=plot.notes["precision"]))
     right.set_title(texts("figure.ladder.right"), loc="left")
-    figure.suptitle(
-        texts.title(study.scenario.targets[plot.notes["target"]].title), x=0.012, ha="left", fontsize=10.5
-    )
+    figure.suptitle(texts.title(study.scenario.targets[plot.notes["target"]].title), x=0.012, ha="left", fontsize=10.5)
     return figure
 
 
@@ -111,9 +109,7 @@ def _waterfall(axes: Any, heights: tuple[float, float, float], plot: Plot, texts
     top = max(baseline + increment, required) or 1.0
     label = texts("figure.ladder.target", required=_written(texts, required, "EFLOPS"))
     axes.text(-0.45, required + top * 0.015, label, color=style.RED, fontsize=8, va="bottom")
-    axes.text(
-        0, baseline / 2, _written(texts, baseline, "EFLOPS", bare=True), ha="center", va="center", fontsize=8
-    )
+    axes.text(0, baseline / 2, _written(texts, baseline, "EFLOPS", bare=True), ha="center", va="center", fontsize=8)
     axes.text(
         1,
         baseline - top * 0.02,
@@ -151,9 +147,7 @@ def _capacity(plot: Plot, study: Study, texts: Texts) -> Any:
         )
         base = base + values[i]
     for x, total in enumerate(base):
-        axes.text(
-            x, total, _written(texts, float(total), "EFLOPS", bare=True), ha="center", va="bottom", fontsize=8
-        )
+        axes.text(x, total, _written(texts, float(total), "EFLOPS", bare=True), ha="center", va="bottom", fontsize=8)
     axes.set_xticks(range(len(rungs)), [texts(f"rung.{rung}") for rung in rungs])
     axes.set_ylim(0, float(base.max() or 1.0) * 1.12)
     axes.set_ylabel(texts("figure.ladder.axis", precision=plot.notes["precision"]))
@@ -177,8 +171,7 @@ def _power(plot: Plot, study: Study, texts: Texts) -> Any:
         for column, panel in enumerate(panels):
             rows = np.flatnonzero((names[0] == hub) & (names[1] == panel))
             data = {
-                key: np.array(plot.columns[key])[rows]
-                for key in ("time_s", "facility_mw", "facility_max_mw", "cap_mw")
+                key: np.array(plot.columns[key])[rows] for key in ("time_s", "facility_mw", "facility_max_mw", "cap_mw")
             }
             top = max(top, _power_panel(grid[row, column], data, panel))
             _time_axis(grid[row, column], data["time_s"], study, texts)
@@ -193,9 +186,7 @@ def _power(plot: Plot, study: Study, texts: Texts) -> Any:
 def _power_panel(axes: Any, data: dict[str, np.ndarray], panel: str) -> float:
     days = data["time_s"] / DAY_S
     if panel == "run":
-        axes.fill_between(
-            days, data["facility_mw"], data["facility_max_mw"], color=style.SKY, alpha=0.55, linewidth=0
-        )
+        axes.fill_between(days, data["facility_mw"], data["facility_max_mw"], color=style.SKY, alpha=0.55, linewidth=0)
     axes.plot(days, data["facility_mw"], color=style.BLUE, linewidth=1.0)
     axes.plot(days, data["cap_mw"], color=style.RED, linewidth=1.2, linestyle=(0, (5, 2)))
     axes.set_xlim(days[0], days[-1] + (days[1] - days[0] if len(days) > 1 else 1.0))
@@ -222,10 +213,7 @@ def _time_axis(axes: Any, times_s: np.ndarray, study: Study, texts: Texts) -> No
     """Put ticks at months, days or hours, whatever the span asks for; x is in days since the start."""
     begin, end = float(times_s[0]), float(times_s[-1])
     span = (end - begin) / DAY_S
-    moments = [
-        study.start + timedelta(seconds=begin + hour * 3600.0)
-        for hour in range(int((end - begin) // 3600) + 2)
-    ]
+    moments = [study.start + timedelta(seconds=begin + hour * 3600.0) for hour in range(int((end - begin) // 3600) + 2)]
     if span > 62:
         months = [m for m in moments if m.day == 1 and m.hour == 0]
         chosen = months[:: 2 if len(months) > 8 else 1]
@@ -234,9 +222,7 @@ def _time_axis(axes: Any, times_s: np.ndarray, study: Study, texts: Texts) -> No
         every = max(1, round(span / 7))
         midnights = [m for m in moments if m.hour == 0]
         chosen = midnights[::every]
-        labels = [
-            texts("figure.day", month=m.month, day=m.day, name=texts(f"months.m{m.month}")) for m in chosen
-        ]
+        labels = [texts("figure.day", month=m.month, day=m.day, name=texts(f"months.m{m.month}")) for m in chosen]
     else:
         chosen = [m for m in moments if m.hour % 6 == 0]
         labels = [m.strftime("%H:%M") for m in chosen]
@@ -267,16 +253,12 @@ def _supply(plot: Plot, study: Study, texts: Texts) -> Any:
         )
         base = base + values
     used = np.array(plot.columns[f"facility_{unit.lower()}"])
-    axes.plot(
-        x, used, linestyle="none", marker="D", markersize=3.6, color=style.INK, label=texts("supply.facility")
-    )
+    axes.plot(x, used, linestyle="none", marker="D", markersize=3.6, color=style.INK, label=texts("supply.facility"))
     axes.set_ylim(0, float(max(base.max(initial=0.0), used.max(initial=0.0)) or 1.0) * 1.06)
     axes.set_xlim(-0.6, len(x) - 0.4)
     axes.set_ylabel(texts(f"unit_axis.energy_{plot.notes['step']}", unit=texts.unit(unit)))
     _period_ticks(axes, plot, texts)
-    axes.legend(
-        loc="lower left", bbox_to_anchor=(0.0, 1.02), ncols=LEGEND_COLUMNS, borderaxespad=0, columnspacing=1.2
-    )
+    axes.legend(loc="lower left", bbox_to_anchor=(0.0, 1.02), ncols=LEGEND_COLUMNS, borderaxespad=0, columnspacing=1.2)
     return figure
 
 
@@ -284,9 +266,7 @@ def _worth_showing(plot: Plot) -> dict[str, np.ndarray]:
     unit = plot.notes["unit"].lower()
     values = {source: np.array(plot.columns[f"{source}_{unit}"]) for source in SUPPLY_COLOURS}
     total = sum(float(v.sum()) for v in values.values())
-    return {
-        source: v for source, v in values.items() if v.sum() > MIN_SHOWN * total or source == "grid_import"
-    }
+    return {source: v for source, v in values.items() if v.sum() > MIN_SHOWN * total or source == "grid_import"}
 
 
 def _period_ticks(axes: Any, plot: Plot, texts: Texts) -> None:

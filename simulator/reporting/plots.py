@@ -22,9 +22,7 @@ if TYPE_CHECKING:
 
 METER_S = 900.0
 STEPS_A_DAY = 96
-SHORT_RUN_DAYS = (
-    14.0  # up to here every meter interval is drawn; a longer run gets a week and its daily means
-)
+SHORT_RUN_DAYS = 14.0  # up to here every meter interval is drawn; a longer run gets a week and its daily means
 SOURCES = (
     "grid_import",
     "contract_delivered",
@@ -138,9 +136,7 @@ def power(study: Study) -> Plot:
             columns["time_s"] += part["time_s"].tolist()
             for key in ("facility", "facility_max", "cap"):
                 columns[f"{key}_mw"] += (part[f"{key}_w"] * study.sample / 1e6).tolist()
-    return Plot(
-        "hub_power", "power", columns, {"start": study.start, "days": study.days, "week_start_s": week[0]}
-    )
+    return Plot("hub_power", "power", columns, {"start": study.start, "days": study.days, "week_start_s": week[0]})
 
 
 def hub_steps(study: Study, names: tuple[str, ...]) -> dict[str, dict[str, np.ndarray]]:

@@ -129,6 +129,4 @@ def build_document(study: Study, sections: Sections) -> Document:
         *evidence.limits(),
         *evidence.provenance(),
     ]
-    return Document(
-        texts.lang, texts.title(study.scenario.title), texts("report.subtitle", run=study.run_id), blocks
-    )
+    return Document(texts.lang, texts.title(study.scenario.title), texts("report.subtitle", run=study.run_id), blocks)

@@ -116,18 +116,14 @@ class Sections:
         targets = self.study.summary.get("targets", [])
         if not targets:
             precision = main_precision(self.study)
-            shown = {
-                rung: self.t.show(f"capacity.{precision}.{rung}_eflops")
-                for rung in ("nameplate", "effective")
-            }
+            shown = {rung: self.t.show(f"capacity.{precision}.{rung}_eflops") for rung in ("nameplate", "effective")}
             return self.t("answer.no_target", precision=precision.upper(), **shown)
         return self.t("gap.sentences").join(self._verdict_text(judge(target), target) for target in targets)
 
     def _verdict_text(self, verdict: Verdict, target: dict[str, Any]) -> str:
         t, key = self.t, f"targets.{verdict.id}"
         values: dict[str, Any] = {
-            name: t.show(f"{key}.{name}_eflops")
-            for name in ("required", "counted", "gap_before", "gap_after")
+            name: t.show(f"{key}.{name}_eflops") for name in ("required", "counted", "gap_before", "gap_after")
         }
         values |= {
             "title": t.title(self.study.scenario.targets[verdict.id].title),
@@ -289,12 +285,9 @@ class Sections:
         blocks: list[Block] = [Heading(t("heading.clean"), "clean"), Paragraph(t("clean.intro"))]
         blocks += [self._by_place("clean.table", "clean", fields), *self._image("supply_mix", "supply")]
         rows = [
-            (t(f"flow.{flow}"), *(self._cell(place, f"energy.{flow}_gwh") for place in self.places))
-            for flow in FLOWS
+            (t(f"flow.{flow}"), *(self._cell(place, f"energy.{flow}_gwh") for place in self.places)) for flow in FLOWS
         ]
-        blocks.append(
-            Table(t("clean.flow_table"), (t("column.flow"), *map(self._place, self.places)), tuple(rows))
-        )
+        blocks.append(Table(t("clean.flow_table"), (t("column.flow"), *map(self._place, self.places)), tuple(rows)))
         return blocks
 
     def carbon_water_cost(self) -> list[Block]:
@@ -304,8 +297,7 @@ class Sections:
         rows = [
             (t(f"cost.{part}"), *(self._cell(place, f"cost.{part}_cny") for place in self.places))
             for part in COST_PARTS
-            if part == "total"
-            or any(self.t.numbers[f"{place}cost.{part}_cny"].value for place in self.places)
+            if part == "total" or any(self.t.numbers[f"{place}cost.{part}_cny"].value for place in self.places)
         ]
         return [
             Heading(t("heading.carbon"), "carbon"),
@@ -328,16 +320,11 @@ class Sections:
             (t(f"service.{field}"), *(self._cell(place, f"service.{field}") for place in self.places))
             for field in SERVICE
         ]
-        blocks.append(
-            Table(t("service.table"), (t("column.item"), *map(self._place, self.places)), tuple(rows))
-        )
-        reasons = [
-            key.removeprefix("jobs.rejected.") for key in t.numbers if key.startswith("jobs.rejected.")
-        ]
+        blocks.append(Table(t("service.table"), (t("column.item"), *map(self._place, self.places)), tuple(rows)))
+        reasons = [key.removeprefix("jobs.rejected.") for key in t.numbers if key.startswith("jobs.rejected.")]
         if reasons:
             lines = tuple(
-                (t.get(f"reason.{reason}", reason), t.show(f"jobs.rejected.{reason}").bare)
-                for reason in reasons
+                (t.get(f"reason.{reason}", reason), t.show(f"jobs.rejected.{reason}").bare) for reason in reasons
             )
             blocks.append(Table(t("service.rejected_table"), (t("column.reason"), t("column.jobs")), lines))
         return blocks
@@ -361,9 +348,7 @@ class Sections:
     def _by_place(self, caption: str, group: str, fields: tuple[str, ...]) -> Table:
         """One row a place, one column a number."""
         head = (self.t("column.place"), *(self.t(f"column.{field}") for field in fields))
-        rows = tuple(
-            (self._place(p), *(self._cell(p, f"{group}.{field}") for field in fields)) for p in self.places
-        )
+        rows = tuple((self._place(p), *(self._cell(p, f"{group}.{field}") for field in fields)) for p in self.places)
         return Table(self.t(caption), head, rows)
 
     def _cell(self, place: str, key: str) -> str:

@@ -44,9 +44,7 @@ FIELDS: dict[str, dict[str, str]] = {
         "share_of_province_demand": "share",
     },
     "clean": {
-        **dict.fromkeys(
-            ("cfe_score_hourly", "cfe_score_with_grid", "match_monthly", "match_annual"), "share"
-        ),
+        **dict.fromkeys(("cfe_score_hourly", "cfe_score_with_grid", "match_monthly", "match_annual"), "share"),
         "certificates_mwh": "MWh",
     },
     "emissions": {

@@ -123,9 +123,7 @@ def inline(svg: Path, name: str) -> str:
     text = re.sub(r'\bid="', f'id="{name}-', text)
     text = re.sub(r'(xlink:href|href)="#', rf'\1="#{name}-', text)
     text = text.replace("url(#", f"url(#{name}-")
-    text = re.sub(
-        r'(<svg [^>]*?)\s(?:width|height)="[^"]*pt"\s(?:width|height)="[^"]*pt"', r"\1", text, count=1
-    )
+    text = re.sub(r'(<svg [^>]*?)\s(?:width|height)="[^"]*pt"\s(?:width|height)="[^"]*pt"', r"\1", text, count=1)
     return text.replace("<svg ", f'<svg role="img" aria-labelledby="{name}-title" ', 1).replace(
         "<title>", f'<title id="{name}-title">', 1
     )

@@ -80,9 +80,7 @@ def read_instant(value: Any) -> datetime:
         raise RuleError(f"{str(value)!r}", "an instant of the years 1 to 9999") from error
 
 
-Instant = Annotated[
-    datetime, BeforeValidator(read_instant), WithJsonSchema({"type": "string", "format": "date-time"})
-]
+Instant = Annotated[datetime, BeforeValidator(read_instant), WithJsonSchema({"type": "string", "format": "date-time"})]
 
 
 @dataclass(frozen=True)

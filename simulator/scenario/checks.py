@@ -70,12 +70,8 @@ def control_step_fits_meter(parts: Parts) -> Iterator[Finding]:
     step = parts.simulation.control_step
     fits = step >= CONTROL_MIN_S and step == int(step) and (METER_S % step == 0 or step % METER_S == 0)
     if not fits:
-        expected = (
-            f"whole seconds, at least {CONTROL_MIN_S:g}, that divide or are a multiple of {METER_S:g} [s]"
-        )
-        yield Finding(
-            ("simulation", "control_step"), _seconds(step), expected, "for example 5 min, 15 min or 1 h"
-        )
+        expected = f"whole seconds, at least {CONTROL_MIN_S:g}, that divide or are a multiple of {METER_S:g} [s]"
+        yield Finding(("simulation", "control_step"), _seconds(step), expected, "for example 5 min, 15 min or 1 h")
 
 
 def start_on_the_hour(parts: Parts) -> Iterator[Finding]:
@@ -167,15 +163,11 @@ def tariff_periods_have_ratios(parts: Parts) -> Iterator[Finding]:
             steps = ("tariffs", name, "periods", index)
             if period.period not in tariff.ratios and period.period != "flat":
                 hint = f"add it under tariffs.{name}.ratios"
-                yield Finding(
-                    (*steps, "period"), f"{period.period!r}, which has no ratio", one_of(tariff.ratios), hint
-                )
+                yield Finding((*steps, "period"), f"{period.period!r}, which has no ratio", one_of(tariff.ratios), hint)
             for place, (start, end) in enumerate(period.hours):
                 if start == end:
                     hint = "the whole day is [0, 24]"
-                    yield Finding(
-                        (*steps, "hours", place), f"[{start}, {end}]", "hours that differ [h]", hint
-                    )
+                    yield Finding((*steps, "hours", place), f"[{start}, {end}]", "hours that differ [h]", hint)
         for key, ratio in tariff.ratios.items():
             if ratio <= 0:
                 yield Finding(("tariffs", name, "ratios", key), f"{ratio:g}", "a ratio > 0 [-]")
@@ -188,9 +180,7 @@ def devices_are_sound(parts: Parts) -> Iterator[Finding]:
             got, expected = f"{device.server_idle:g} W", f"at most server_max, {device.server_max:g} [W]"
             yield Finding(("devices", name, "server_idle"), got, expected)
         if device.speed_min == 0:
-            yield Finding(
-                ("devices", name, "speed_min"), "0", "a number > 0 [-]", "1 means it cannot be slowed"
-            )
+            yield Finding(("devices", name, "speed_min"), "0", "a number > 0 [-]", "1 means it cannot be slowed")
         for key, mfu in device.mfu.items():
             low, high = mfu.low if mfu.low is not None else 0.0, mfu.high if mfu.high is not None else 1.0
             if not low <= mfu.value <= high:
@@ -234,9 +224,7 @@ def used_classes_can_run(parts: Parts) -> Iterator[Finding]:
 
 def _classes(steps: Steps, work: SyntheticWork | TraceWork) -> Iterator[tuple[Steps, str]]:
     if isinstance(work, SyntheticWork):
-        yield from (
-            ((*steps, "mix", name), name) for name, share in work.mix.items() if share.device_hours_share > 0
-        )
+        yield from (((*steps, "mix", name), name) for name, share in work.mix.items() if share.device_hours_share > 0)
         return
     yield (*steps, "job_class"), work.job_class
     yield from (((*steps, "class_by_queue", queue), name) for queue, name in work.class_by_queue.items())
@@ -244,18 +232,14 @@ def _classes(steps: Steps, work: SyntheticWork | TraceWork) -> Iterator[tuple[St
 
 def _runs(parts: Parts, steps: Steps, name: str, hub: str | None) -> Iterator[Finding]:
     spec = parts.job_classes.get(name)
-    clusters = {
-        key: c for key, c in parts.clusters.items() if hub in (None, c.hub) and c.device in parts.devices
-    }
+    clusters = {key: c for key, c in parts.clusters.items() if hub in (None, c.hub) and c.device in parts.devices}
     if spec is None or not clusters:
         return
     reasons = {key: _obstacle(name, spec, parts.devices[c.device]) for key, c in clusters.items()}
     if all(reasons.values()):
         why = "; ".join(f"{key}: {reason}" for key, reason in sorted(reasons.items()))
         where = "any cluster" if hub is None else f"any cluster at {hub}"
-        yield Finding(
-            steps, f"the class {name!r}, which cannot run on {where}", "a class some cluster can run", why
-        )
+        yield Finding(steps, f"the class {name!r}, which cannot run on {where}", "a class some cluster can run", why)
 
 
 def _obstacle(name: str, spec: JobClass, device: Device) -> str:

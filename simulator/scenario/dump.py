@@ -49,8 +49,7 @@ def dump(loaded: Loaded) -> dict[str, Any]:
             path: asdict(item) | {"sources": list(item.sources)} for path, item in loaded.provenance.items()
         },
         "sources": {
-            key: asdict(source) | {"title": source.title.model_dump()}
-            for key, source in loaded.sources.items()
+            key: asdict(source) | {"title": source.title.model_dump()} for key, source in loaded.sources.items()
         },
         "files": [_relative(file, folder) for file in loaded.files],
         "changes": [_lists(asdict(change)) for change in loaded.changes],
@@ -92,10 +91,7 @@ def undump(data: dict[str, Any], *, data_dir: Path | None = None, folder: Path |
                 path: Provenance(**item | {"sources": tuple(item["sources"])})
                 for path, item in data["provenance"].items()
             },
-            {
-                key: Source(**item | {"title": Title(**item["title"])})
-                for key, item in data["sources"].items()
-            },
+            {key: Source(**item | {"title": Title(**item["title"])}) for key, item in data["sources"].items()},
             tuple(Path(file) for file in data["files"]),
             tuple(Change(**_tuples(change)) for change in data["changes"]),
             data["variant"],

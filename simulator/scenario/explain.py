@@ -56,12 +56,7 @@ def _steps(location: tuple[str | int, ...], root: Node) -> tuple[Steps, bool]:
         if step == "[key]" and index == len(location) - 1:
             return tuple(steps), True
         inside = node.value if node else None
-        if (
-            isinstance(inside, dict)
-            and step not in inside
-            and "model" in inside
-            and inside["model"].value == step
-        ):
+        if isinstance(inside, dict) and step not in inside and "model" in inside and inside["model"].value == step:
             continue
         steps.append(step)
         node = at(node, (step,)) if node else None
@@ -90,9 +85,7 @@ def _words(
         return shown(detail["input"]), NAME_EXPECTED, ""
     if kind == "too_short":
         return shown(detail["input"]), f"at least {context.get('min_length', 1)} entry", ""
-    given = (
-        node.text if form is not None and form.kind == "quantity" and node.text else shown(detail["input"])
-    )
+    given = node.text if form is not None and form.kind == "quantity" and node.text else shown(detail["input"])
     return given, _expected(form) or detail["msg"], _value_hint(detail["input"], form, node)
 
 

@@ -62,9 +62,7 @@ def _replace(node: Node, steps: Steps, text: str) -> Node:
     if not steps:
         return node.with_(value=text)
     if isinstance(node.value, tuple):
-        items = (
-            _replace(item, steps[1:], text) if i == steps[0] else item for i, item in enumerate(node.value)
-        )
+        items = (_replace(item, steps[1:], text) if i == steps[0] else item for i, item in enumerate(node.value))
         return node.with_(value=tuple(items))
     step = str(steps[0])
     return node.with_(value={**node.value, step: _replace(node.value[step], steps[1:], text)})

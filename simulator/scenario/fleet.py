@@ -45,20 +45,14 @@ class Device(Spec):
     devices_per_server: int = Field(gt=0, description="devices in one server [-]")
     server_idle: Power = Field(description="one server, energised, no job [W]")
     server_max: Power = Field(description="one server, all devices at duty 1 [W]")
-    speed_min: Share = Field(
-        1.0, description="lowest clock as a share of full speed that a power breach may force [-]"
-    )
+    speed_min: Share = Field(1.0, description="lowest clock as a share of full speed that a power breach may force [-]")
     power_at_speed_min: Share = Field(
         1.0, description="power above idle at speed_min, as a share of that at full speed [-]"
     )
     embodied_server: Mass = Field(0.0, description="embodied CO2e of one server with its devices [kg]")
     capex_server: Money = Field(0.0, description="price of one server with its devices [CNY]")
-    lifetime: Duration = Field(
-        5 * 365 * 86400.0, description="service life for annuity and embodied carbon [s]"
-    )
-    mfu: dict[JobClassName, Mfu] = Field(
-        description="MFU by job class; a class that is not named cannot run here"
-    )
+    lifetime: Duration = Field(5 * 365 * 86400.0, description="service life for annuity and embodied carbon [s]")
+    mfu: dict[JobClassName, Mfu] = Field(description="MFU by job class; a class that is not named cannot run here")
 
 
 class Queue(Spec):

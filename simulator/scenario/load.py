@@ -59,6 +59,8 @@ class Loaded:
         Where file fields were looked for.
     numbers : tuple of str
         Dotted paths of all numbers that the files (not the defaults) give.
+    places : dict of (file, line) by dotted path
+        Where each value was written; empty after `undump`.
     """
 
     scenario: Scenario
@@ -70,6 +72,15 @@ class Loaded:
     variants: dict[str, Title] = field(default_factory=dict)
     data_dir: Path | None = None
     numbers: tuple[str, ...] = ()
+    places: dict[str, tuple[Path | str, int]] = field(default_factory=dict)
+
+    def locate(self, problems: Iterable[Problem]) -> list[Problem]:
+        """Give problems that other rooms found the file and line of their field."""
+        located = []
+        for problem in problems:
+            file, line = self.places.get(problem.path, (problem.file, problem.line))
+            located.append(dataclasses.replace(problem, file=file, line=line))
+        return located
 
 
 def load(
@@ -140,6 +151,7 @@ def load(
         {name: Title(**plain(node)) for name, node in titles.items()},
         Path(data_dir) if data_dir else None,
         _numbers(tree),
+        {dotted(steps): (node.file, node.line) for steps, node in leaves(tree)},
     )
 
 

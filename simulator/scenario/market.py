@@ -16,9 +16,7 @@ class Period(Spec):
     """Hours of the day in some months that share a price ratio."""
 
     period: PeriodName
-    months: tuple[Annotated[int, Field(ge=1, le=12)], ...] = Field(
-        description="months of the year it applies to"
-    )
+    months: tuple[Annotated[int, Field(ge=1, le=12)], ...] = Field(description="months of the year it applies to")
     hours: tuple[tuple[Annotated[int, Field(ge=0, le=24)], Annotated[int, Field(ge=0, le=24)]], ...] = Field(
         description="[from, to) hours of the day; 22 to 8 crosses midnight"
     )
@@ -32,9 +30,7 @@ class Tariff(Spec):
     flat_energy: EnergyPrice = Field(description="energy part at the flat ratio [CNY/kWh]")
     ratios: dict[PeriodName, float] = Field(description="price ratio of each period to flat [-]")
     periods: tuple[Period, ...] = ()
-    delivery: EnergyPrice = Field(
-        0.0, description="network, losses, system and fund parts, not floating [CNY/kWh]"
-    )
+    delivery: EnergyPrice = Field(0.0, description="network, losses, system and fund parts, not floating [CNY/kWh]")
     demand_charge: DemandPrice = Field(
         0.0, description="per month and kW of the highest 15-minute mean import [CNY/kW]"
     )
@@ -47,20 +43,14 @@ class Province(Spec):
     title: Title
     carbon_location: CarbonFactor = Field(description="official yearly average factor [kg/kWh]")
     carbon_residual: CarbonFactor = Field(description="factor for what no contract covers [kg/kWh]")
-    carbon_marginal: CarbonFactor = Field(
-        description="yearly mean factor of the plant that answers a change [kg/kWh]"
-    )
+    carbon_marginal: CarbonFactor = Field(description="yearly mean factor of the plant that answers a change [kg/kWh]")
     clean_share: Share = Field(description="carbon-free share of the grid mix, yearly mean [-]")
     demand: Energy = Field(description="electricity used in the province in the scenario's year [J]")
-    load_shape: RowName = Field(
-        description="name of the hourly load shape: a province of the coefficient table"
-    )
+    load_shape: RowName = Field(description="name of the hourly load shape: a province of the coefficient table")
     wind_shape: RowName = Field(
         description="name of the wind capacity-factor statistics: a province of the coefficient table"
     )
-    load_file: InputFile | None = Field(
-        None, description="csv(.gz) with hourly demand; replaces the synthetic shape"
-    )
+    load_file: InputFile | None = Field(None, description="csv(.gz) with hourly demand; replaces the synthetic shape")
     load_column: str | None = Field(None, description="column of load_file")
 
 

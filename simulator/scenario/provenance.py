@@ -111,9 +111,7 @@ class _Attacher:
     def walk(self, node: Node, steps: Steps, about: Provenance | None) -> Node:
         inside = node.value
         if isinstance(inside, tuple):
-            return node.with_(
-                value=tuple(self.walk(item, (*steps, i), about) for i, item in enumerate(inside))
-            )
+            return node.with_(value=tuple(self.walk(item, (*steps, i), about) for i, item in enumerate(inside)))
         if not isinstance(inside, dict):
             return _marked(node, about)
         if "value" in inside and ("source" in inside or "assumed" in inside):
@@ -121,9 +119,7 @@ class _Attacher:
         if "about" in inside:
             about = self._read(inside["about"], (*steps, "about"), ABOUT_KEYS) or about
         return node.with_(
-            value={
-                key: self.walk(child, (*steps, key), about) for key, child in inside.items() if key != "about"
-            }
+            value={key: self.walk(child, (*steps, key), about) for key, child in inside.items() if key != "about"}
         )
 
     def _unwrap(self, node: Node, steps: Steps) -> Node:
@@ -157,9 +153,7 @@ class _Attacher:
             return None
         kind: Literal["source", "assumed"] = "source" if sources else "assumed"
         low, high = bounds["low"], bounds["high"]
-        return Provenance(
-            kind, sources, texts["assumed"], low, high, texts["note"], file=node.file, line=node.line
-        )
+        return Provenance(kind, sources, texts["assumed"], low, high, texts["note"], file=node.file, line=node.line)
 
     def _ids(self, node: Node, steps: Steps) -> tuple[str, ...]:
         items = node.value if isinstance(node.value, tuple) else (node,)

@@ -206,9 +206,7 @@ def _reader(mark: UnitOf) -> BeforeValidator:
     return BeforeValidator(read)
 
 
-def _fault(
-    kind: Literal["quantity", "bare_number"], mark: UnitOf, expected: str, given: str
-) -> PydanticCustomError:
+def _fault(kind: Literal["quantity", "bare_number"], mark: UnitOf, expected: str, given: str) -> PydanticCustomError:
     context = {
         "given": given,
         "expected": f"{expected} like '{mark.example}' [{mark.unit}]",

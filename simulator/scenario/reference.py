@@ -154,9 +154,7 @@ def _row(name: str, shape: Shape) -> str:
 
 def _meaning(shape: Shape) -> str:
     inherited = (
-        shape.kind == "model"
-        and shape.model is not None
-        and shape.description == (shape.model.__doc__ or "").strip()
+        shape.kind == "model" and shape.model is not None and shape.description == (shape.model.__doc__ or "").strip()
     )
     return shape.description.splitlines()[0] if shape.description and not inherited else ""
 

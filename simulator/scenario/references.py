@@ -53,9 +53,7 @@ def shares_sum_to_one(parts: Parts) -> Iterator[Finding]:
     for pattern, field in SUMS.items():
         for steps, node in _walk(parts.root, tuple(pattern.split(".")), ()):
             values = (
-                [_number(share, field) for share in node.value.values()]
-                if isinstance(node.value, dict)
-                else [None]
+                [_number(share, field) for share in node.value.values()] if isinstance(node.value, dict) else [None]
             )
             numbers = [value for value in values if value is not None]
             if len(numbers) < len(values):

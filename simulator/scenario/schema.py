@@ -10,9 +10,7 @@ from simulator.scenario.shape import Shape, shape_of
 from simulator.scenario.spec import Scenario
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-_IDS: dict[str, Any] = {
-    "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]
-}
+_IDS: dict[str, Any] = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]}
 _BOUND = {"type": ["number", "string"]}
 _PARTS: dict[str, Any] = {
     "source": {**_IDS, "description": "id in sources.yaml, or a list of ids"},

@@ -120,9 +120,7 @@ def _build(annotation: Any, metadata: list[Any], facts: dict[str, Any]) -> Shape
         if len(parts) == 1:
             return _build(parts[0], metadata, {**facts, "optional": True})
         options = {
-            tag: shape_of(part)
-            for part in parts
-            for tag in typing.get_args(part.model_fields["model"].annotation)
+            tag: shape_of(part) for part in parts for tag in typing.get_args(part.model_fields["model"].annotation)
         }
         return Shape("choice", options=options, **facts)
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):

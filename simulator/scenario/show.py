@@ -34,9 +34,7 @@ def show_yaml(loaded: Loaded) -> str:
     content = writer.write(loaded.scenario, shape_of(Scenario), ())
     head = [f"# {loaded.scenario.title.zh} | {loaded.scenario.title.en}"]
     head += [f"# variant: {loaded.variant}"] if loaded.variant else []
-    head += [
-        f"# changed: {change.path}: {change.old} -> {change.new} ({change.by})" for change in loaded.changes
-    ]
+    head += [f"# changed: {change.path}: {change.old} -> {change.new} ({change.by})" for change in loaded.changes]
     body = yaml.dump(
         content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=10_000, default_flow_style=None
     )
@@ -58,9 +56,7 @@ class _Writer:
         if isinstance(value, BaseModel):
             value = {name: getattr(value, name) for name in type(value).model_fields}
         if isinstance(value, dict):
-            entries = {
-                key: self.write(v, step_into(shape, key, value), (*steps, key)) for key, v in value.items()
-            }
+            entries = {key: self.write(v, step_into(shape, key, value), (*steps, key)) for key, v in value.items()}
             return {key: entry for key, entry in entries.items() if entry is not None}
         if isinstance(value, list | tuple):
             return [self.write(v, step_into(shape, i), (*steps, i)) for i, v in enumerate(value)]
@@ -77,9 +73,5 @@ class _Writer:
         found = {"source": list(origin.sources)} if origin.kind == "source" else {"assumed": origin.why}
         if len(origin.sources) == 1:
             found = {"source": origin.sources[0]}
-        extra = {
-            key: getattr(origin, key)
-            for key in ("low", "high", "note")
-            if getattr(origin, key) not in (None, "")
-        }
+        extra = {key: getattr(origin, key) for key in ("low", "high", "note") if getattr(origin, key) not in (None, "")}
         return {"value": value, **found, **extra}

@@ -53,9 +53,7 @@ class Connection(Spec):
     """The hard limits of a hub."""
 
     import_limit: Power = Field(description="all metered import, battery charging included [W]")
-    facility_limit: Power | None = Field(
-        None, description="facility power, whatever feeds it; none = no own limit [W]"
-    )
+    facility_limit: Power | None = Field(None, description="facility power, whatever feeds it; none = no own limit [W]")
     export_limit: Power = Field(0.0, description="what may flow back to the grid [W]")
 
 
@@ -67,17 +65,11 @@ class Facility(Spec):
         None, description="IT power the plant is built for; none = all clusters at full power [W]"
     )
     free_cooling_wet_bulb_c: float = Field(description="at or below this wet bulb no compressor runs [degC]")
-    chiller_wet_bulb_c: float = Field(
-        description="at or above this wet bulb compressors carry all heat [degC]"
-    )
-    chiller_cop: Positive = Field(
-        description="coefficient of performance of the chillers at chiller_wet_bulb_c [-]"
-    )
+    chiller_wet_bulb_c: float = Field(description="at or above this wet bulb compressors carry all heat [degC]")
+    chiller_cop: Positive = Field(description="coefficient of performance of the chillers at chiller_wet_bulb_c [-]")
     fan_pump_share: Share = Field(description="fans and pumps over IT power at full load [-]")
     ups_loss_share: Share = Field(description="UPS and transformer loss over IT power at full load [-]")
-    fixed_share: Share = Field(
-        description="fixed overhead over design IT power: standby losses, lighting, offices [-]"
-    )
+    fixed_share: Share = Field(description="fixed overhead over design IT power: standby losses, lighting, offices [-]")
     approach: TemperatureGap = Field(4.0, description="cooling-tower approach [K]")
     evaporation_l_per_kwh: float = Field(
         1.6, ge=0, description="water evaporated and blown down per kWh of heat rejected wet [L/kWh]"
@@ -110,12 +102,8 @@ class Battery(Spec):
     efficiency_discharge: Share = Field(0.96, description="given to the bus over taken from store [-]")
     soc_min: Share = Field(0.1, description="[-]")
     soc_initial: Share = Field(0.5, description="[-]")
-    standing_loss_per_h: float = Field(
-        0.0, ge=0, lt=1, description="share of the stored energy lost an hour [1/h]"
-    )
-    policy: Literal["self_consumption", "tariff"] = Field(
-        "self_consumption", description="who decides when it moves"
-    )
+    standing_loss_per_h: float = Field(0.0, ge=0, lt=1, description="share of the stored energy lost an hour [1/h]")
+    policy: Literal["self_consumption", "tariff"] = Field("self_consumption", description="who decides when it moves")
     wear_cost: Money = Field(0.0, description="per kWh discharged [CNY]")
     capex: Money = Field(0.0, description="price of the whole battery [CNY]")
     lifetime: Duration = Field(15 * 365 * 86400.0, description="service life for the annuity [s]")

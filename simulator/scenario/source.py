@@ -115,9 +115,7 @@ def nearest(node: Node, steps: Steps) -> Node:
     return node
 
 
-def read_file(
-    path: Path, *, what: str = "scenario", dates_as_text: bool = False
-) -> tuple[Node | None, list[Problem]]:
+def read_file(path: Path, *, what: str = "scenario", dates_as_text: bool = False) -> tuple[Node | None, list[Problem]]:
     """
     Read one YAML file.
 
@@ -192,9 +190,7 @@ def read_text(
         mark = error.problem_mark or error.context_mark
         line = mark.line + first_line if mark and first_line else 0
         what = f"text that is not YAML ({error.problem or error.context})"
-        at_tab = (
-            mark and text.splitlines()[mark.line : mark.line + 1] and _TAB.match(text.splitlines()[mark.line])
-        )
+        at_tab = mark and text.splitlines()[mark.line : mark.line + 1] and _TAB.match(text.splitlines()[mark.line])
         hint = "indent with spaces, not tabs" if at_tab else ""
         return None, [*builder.problems, Problem(file, line, "", what, "YAML", hint)]
     except yaml.YAMLError as error:
@@ -311,9 +307,7 @@ class _Builder:
             return node.value
         del self.problems[count:]  # one fault for a key is enough
         if node.text == "<<":
-            self._problem(
-                event, steps, "the merge key '<<'", "plain fields", "use `extends:` or write them out"
-            )
+            self._problem(event, steps, "the merge key '<<'", "plain fields", "use `extends:` or write them out")
         elif isinstance(node.value, dict | tuple):
             self._problem(event, steps, f"{_kind(node)[:6].strip()} as a key", "a name")
         else:

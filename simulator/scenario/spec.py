@@ -21,9 +21,7 @@ class Simulation(Spec):
 
     start: Instant = Field(description="first instant that counts, ISO 8601 with zone")
     horizon: Duration = Field(description="simulated after start [s]")
-    warm_up: Duration = Field(
-        14 * 86400.0, description="simulated before start and left out of all figures [s]"
-    )
+    warm_up: Duration = Field(14 * 86400.0, description="simulated before start and left out of all figures [s]")
     control_step: Duration = Field(900.0, description="how often the policy speaks [s]")
     seed: int = Field(1, ge=0, description="one seed, independent named streams")
     fleet_sample: int = Field(
@@ -62,6 +60,4 @@ class Scenario(Spec):
     data_network: tuple[Edge, ...] = ()
     policy: PolicyChoice = PolicyChoice()
     finance: Finance = Finance()
-    notes: tuple[Title, ...] = Field(
-        (), description="what a reader of the report should know about this scenario"
-    )
+    notes: tuple[Title, ...] = Field((), description="what a reader of the report should know about this scenario")

@@ -16,20 +16,12 @@ class JobClass(Spec):
 
     title: Title
     precision: Precision = Field(description="precision of the arithmetic")
-    stacks: tuple[Stack, ...] = Field(
-        ("cuda", "cann", "rocm"), description="software stacks the code is built for"
-    )
-    bound: Literal["compute", "memory", "mixed"] = Field(
-        "compute", description="what the run time scales with"
-    )
-    compute_weight: Share = Field(
-        0.5, description="mixed only: share of the run time that scales with FLOPS [-]"
-    )
+    stacks: tuple[Stack, ...] = Field(("cuda", "cann", "rocm"), description="software stacks the code is built for")
+    bound: Literal["compute", "memory", "mixed"] = Field("compute", description="what the run time scales with")
+    compute_weight: Share = Field(0.5, description="mixed only: share of the run time that scales with FLOPS [-]")
     duty: Share = Field(description="share of its time the device works, measured utilisation [-]")
     memory: Memory = Field(0.0, description="device memory needed on each device [byte]")
-    latency_ms: Positive | None = Field(
-        None, description="largest round trip from the origin; none = any [ms]"
-    )
+    latency_ms: Positive | None = Field(None, description="largest round trip from the origin; none = any [ms]")
     residency: tuple[Name, ...] = Field((), description="provinces the data may be in; none = any")
     preemptible: bool = Field(False, description="may be suspended for power or services")
     priority: int = Field(0, description="higher survives longer")
@@ -43,9 +35,7 @@ class ClassMix(Spec):
     """How one class enters the synthetic workload."""
 
     device_hours_share: Share = Field(description="share of all device-hours asked [-]")
-    calibration: RowName = Field(
-        description="row of the trace coefficient table its sizes and durations come from"
-    )
+    calibration: RowName = Field(description="row of the trace coefficient table its sizes and durations come from")
     granularity: int = Field(
         1, ge=1, description="real jobs one simulated job stands for: a gang of K, K times the devices [-]"
     )
@@ -74,19 +64,13 @@ class TraceWork(Spec):
     """A real job table, unaltered."""
 
     model: Literal["trace"]
-    file: InputFile = Field(
-        description="job table (csv, csv.gz, parquet), relative to this file or to --data-dir"
-    )
+    file: InputFile = Field(description="job table (csv, csv.gz, parquet), relative to this file or to --data-dir")
     align: Instant = Field(description="the instant of submit_time_s = 0, ISO 8601 with zone")
     wrap: bool = Field(False, description="repeat when the trace is shorter than the run")
     job_class: Name = Field(description="class of all jobs, unless class_by_queue names another")
     class_by_queue: dict[str, Name] = Field(default_factory=dict)
-    origins: dict[Name, Share] = Field(
-        description="share of the queues' device-hours that goes to each hub; sums to 1"
-    )
-    estimate: str = Field(
-        "actual", description="requested time where the table has none: actual, or factor:F"
-    )
+    origins: dict[Name, Share] = Field(description="share of the queues' device-hours that goes to each hub; sums to 1")
+    estimate: str = Field("actual", description="requested time where the table has none: actual, or factor:F")
 
 
 Work = Annotated[SyntheticWork | TraceWork, Field(discriminator="model")]
@@ -101,9 +85,7 @@ class Service(Spec):
     demand: Compute = Field(description="effective FLOP/s, mean of the year")
     day_shape: RowName = Field(description="row of the request-rate table: mean rate by hour of day")
     noise: Share = Field(0.0, description="standard deviation of the hourly factor around the day shape [-]")
-    target_duty: Share = Field(
-        0.6, gt=0, description="how hard its devices are driven at the planned rate [-]"
-    )
+    target_duty: Share = Field(0.6, gt=0, description="how hard its devices are driven at the planned rate [-]")
 
 
 class Workload(Spec):

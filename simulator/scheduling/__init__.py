@@ -1,6 +1,6 @@
 """Policies, queue disciplines and the compiled job kernel: who runs where and when, at the true instant."""
 
-from simulator.scheduling.driver import CLUSTER_COLUMNS, HUB_COLUMNS, Kernel
+from simulator.scheduling.driver import CLUSTER_COLUMNS, HUB_COLUMNS, QUEUES, Kernel, is_compiled
 from simulator.scheduling.kernel.state import CAUSE_NAMES, EVENT_NAMES, STATE_NAMES, World
 from simulator.scheduling.policies import REGISTRY, Directive, Policy, View, register
 from simulator.scheduling.world import make_world
@@ -10,6 +10,7 @@ __all__ = [
     "CLUSTER_COLUMNS",
     "EVENT_NAMES",
     "HUB_COLUMNS",
+    "QUEUES",
     "REGISTRY",
     "STATE_NAMES",
     "Directive",
@@ -17,6 +18,7 @@ __all__ = [
     "Policy",
     "View",
     "World",
+    "is_compiled",
     "make_world",
     "register",
 ]

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import numba
 import numpy as np
 
+from energy_models.compiled import cache_folder
 from simulator.scheduling.kernel import advance as kernel
 from simulator.scheduling.kernel.lifecycle import work_of_running
 from simulator.scheduling.kernel.state import CLUSTER_SUMS, HUB_SUMS, World
 from simulator.scheduling.policies import Directive
 
 HUB_COLUMNS = (
-    *("it_j" if name == "it" else f"it_{name}_j" if name in ("idle", "jobs", "services") else f"{name}_j" for name in HUB_SUMS),
+    *(f"it_{name}_j" if name in ("idle", "jobs", "services") else f"{name}_j" for name in HUB_SUMS),
     "facility_max_w", "speed", "power_refusals", "service_asked_device_s", "service_unserved_device_s",
     "waiting_jobs", "running_jobs", "held_jobs",
 )  # fmt: skip
 CLUSTER_COLUMNS = tuple(f"{name}_device_s" for name in CLUSTER_SUMS)
+# Queue disciplines by the name a scenario gives them
+QUEUES = {"fcfs": "First come, first served: by submission, then number; a head that lacks devices or watts blocks."}
+
+
+def is_compiled() -> bool:
+    """Tell whether the kernel's machine code is on disk, or there is none to make."""
+    folder = cache_folder(Path(kernel.__file__).parent)
+    return bool(numba.config.DISABLE_JIT) or any(folder.rglob("*.nbi"))
 
 
 class Kernel:
@@ -42,7 +54,9 @@ class Kernel:
         kernel.commission(self.world, cluster)
         self._enforce()
 
-    def open_interval(self, caps_w: np.ndarray, cooling_w: np.ndarray, other_w: np.ndarray, asked_flops: np.ndarray) -> None:
+    def open_interval(
+        self, caps_w: np.ndarray, curve_w: tuple[np.ndarray, np.ndarray, np.ndarray], asked_flops: np.ndarray
+    ) -> None:
         """
         Start a meter interval under new caps, weather and service demand.
 
@@ -50,15 +64,15 @@ class Kernel:
         ----------
         caps_w : ndarray, shape (hubs,)
             Highest facility power. [W]
-        cooling_w, other_w : ndarray, shape (hubs, points)
-            The facility curve of this weather. [W]
+        curve_w : three ndarrays, shape (hubs, points)
+            The facility curve of this weather: IT, cooling and other power. [W]
         asked_flops : ndarray, shape (services,)
             Effective demand. [FLOP/s]
         """
         self._make_room()
         world = self.world
         world.hubs["cap_w"], world.services["asked_flops"] = caps_w, asked_flops
-        world.curve_cooling_w[:], world.curve_other_w[:] = cooling_w, other_w
+        world.curve_it_w[:], world.curve_cooling_w[:], world.curve_other_w[:] = curve_w
         kernel.open_interval(self.world)
         if self._has_services:
             kernel.serve(self.world)

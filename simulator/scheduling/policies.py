@@ -73,8 +73,8 @@ class Directive:
     """
     What the kernel does with every submission until the next control step.
 
-    A job goes to the eligible cluster with the least ``score + load_weight x load``, where load is the queued and running
-    device-seconds by request over the healthy devices; ties by name.
+    A job goes to the eligible cluster with the least ``score + load_weight x load``, where load is the queued and
+    running device-seconds by request over the healthy devices; ties by name.
 
     Attributes
     ----------

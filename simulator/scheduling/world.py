@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 LINES_PER_UNIT, LINES_PER_PLACE = 3, 16
 
 
-def make_world(scenario: Scenario, region: Region, workload: Workload, curve_it_w: np.ndarray) -> state.World:
+def make_world(scenario: Scenario, region: Region, workload: Workload, curve_points: int) -> state.World:
     """
     Return a world at the start of the warm-up: nothing commissioned, nothing submitted.
 
@@ -25,8 +25,8 @@ def make_world(scenario: Scenario, region: Region, workload: Workload, curve_it_
     ----------
     scenario, region, workload
         As loaded and built.
-    curve_it_w : ndarray, shape (hubs, points)
-        IT powers at which the facility curves are given. [W]
+    curve_points : int
+        Points of the facility curve of each hub. [-]
 
     Returns
     -------
@@ -60,9 +60,9 @@ def make_world(scenario: Scenario, region: Region, workload: Workload, curve_it_
         members=_members(region),
         power=np.zeros((hubs, len(state.HUB_SUMS))),
         energy=np.zeros((hubs, len(state.HUB_SUMS))),
-        curve_it_w=np.array(curve_it_w, dtype=np.float64),
-        curve_cooling_w=np.zeros(curve_it_w.shape),
-        curve_other_w=np.zeros(curve_it_w.shape),
+        curve_it_w=np.zeros((hubs, curve_points)),
+        curve_cooling_w=np.zeros((hubs, curve_points)),
+        curve_other_w=np.zeros((hubs, curve_points)),
         services=_services(scenario, region, workload),
         serving=_serving(scenario, region, workload),
         service_on=np.zeros((services, int(named.sum())), dtype=np.int64),

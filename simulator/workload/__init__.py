@@ -1,6 +1,6 @@
 """What is asked of the fleet: jobs drawn from statistics or read from real tables, and online services."""
 
-from simulator.workload.build import build, check
+from simulator.workload.build import build, check, problems
 from simulator.workload.calibration import arrival_rows, day_shapes, job_rows, provenance
 from simulator.workload.model import (
     FAILED,
@@ -31,6 +31,7 @@ __all__ = [
     "check",
     "day_shapes",
     "job_rows",
+    "problems",
     "provenance",
     "read_table",
 ]

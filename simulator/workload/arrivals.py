@@ -182,9 +182,7 @@ def draw_times(
     times = rng.random(len(hour))
     times *= width[hour]
     times += hours.edges_s[hour]
-    np.minimum(
-        times, np.nextafter(hours.edges_s[-1], -np.inf), out=times
-    )  # rounding may not reach the horizon
+    np.minimum(times, np.nextafter(hours.edges_s[-1], -np.inf), out=times)  # rounding may not reach the horizon
     times.sort()
     return _together(rng, times, hour, together) if together > 0 else times
 
@@ -200,11 +198,7 @@ def clustering(submit_s: np.ndarray, edges_s: np.ndarray) -> dict[str, float]:
     """Measure hourly counts: mean, index of dispersion, autocorrelation at one hour (0 where undefined)."""
     counts = np.histogram(submit_s, edges_s)[0].astype(float)
     mean, variance = counts.mean(), counts.var()
-    lag = (
-        ((counts[1:] - mean) * (counts[:-1] - mean)).mean() / variance
-        if counts.size > 1 and variance > 0
-        else 0.0
-    )
+    lag = ((counts[1:] - mean) * (counts[:-1] - mean)).mean() / variance if counts.size > 1 and variance > 0 else 0.0
     return {
         "hourly_mean": float(mean),
         "index_of_dispersion": float(variance / mean) if mean > 0 else 0.0,

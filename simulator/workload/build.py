@@ -120,10 +120,11 @@ def check(scenario: Scenario) -> None:
     ScenarioError
         With all faults at once, each with the known names and the nearest.
     """
-    raise_if_any(_faults(scenario))
+    raise_if_any(problems(scenario))
 
 
-def _faults(scenario: Scenario) -> Iterator[Problem]:
+def problems(scenario: Scenario) -> Iterator[Problem]:
+    """Yield each fault that `check` would raise; the file is only the scenario's name, see `Loaded.locate`."""
     for name, work in scenario.workload.jobs.items():
         path = f"workload.jobs.{name}"
         if work.model == "synthetic":
@@ -131,9 +132,7 @@ def _faults(scenario: Scenario) -> Iterator[Problem]:
         elif fault := estimate_fault(work.estimate):
             yield Problem(scenario.name, 0, f"{path}.estimate", *fault)
     for name, service in scenario.workload.services.items():
-        yield from _unknown(
-            scenario.name, f"workload.services.{name}.day_shape", service.day_shape, day_shapes()
-        )
+        yield from _unknown(scenario.name, f"workload.services.{name}.day_shape", service.day_shape, day_shapes())
 
 
 def _synthetic_faults(scenario: str, path: str, work: SyntheticWork) -> Iterator[Problem]:

@@ -125,16 +125,12 @@ def _read(table: str) -> list[dict[str, str]]:
 def job_rows() -> dict[str, JobRow]:
     """Return the job rows by name."""
     sizes: dict[str, list[tuple[int, float]]] = defaultdict(list)
-    curves: dict[str, dict[tuple[int, int], list[tuple[float, float]]]] = defaultdict(
-        lambda: defaultdict(list)
-    )
+    curves: dict[str, dict[tuple[int, int], list[tuple[float, float]]]] = defaultdict(lambda: defaultdict(list))
     states: dict[str, dict[int, tuple[float, float]]] = defaultdict(dict)
     for r in _read("sizes"):
         sizes[r["row"]].append((int(r["gpus"]), float(r["job_share"])))
     for r in _read("durations"):
-        curves[r["row"]][int(r["gpus_min"]), int(r["gpus_max"])].append(
-            (float(r["duration_s"]), float(r["cdf"]))
-        )
+        curves[r["row"]][int(r["gpus_min"]), int(r["gpus_max"])].append((float(r["duration_s"]), float(r["cdf"])))
     for r in _read("end_states"):
         states[r["row"]][OUTCOMES[r["state"]]] = (float(r["intercept"]), float(r["slope_ln_gpu_s"]))
     return {name: _job_row(name, sizes[name], curves[name], states[name]) for name in sorted(sizes)}
@@ -170,9 +166,7 @@ def _over_mean(values: list[float]) -> np.ndarray:
 def arrival_rows() -> dict[str, ArrivalRow]:
     """Return the arrival rows by name."""
     return {
-        name: ArrivalRow(
-            _over_mean(i["hour"]), _over_mean(i["weekday"]), i["lag_1h"][0], i["share_same_instant"][0]
-        )
+        name: ArrivalRow(_over_mean(i["hour"]), _over_mean(i["weekday"]), i["lag_1h"][0], i["share_same_instant"][0])
         for name, i in sorted(_items("arrivals").items())
     }
 
@@ -180,10 +174,7 @@ def arrival_rows() -> dict[str, ArrivalRow]:
 @lru_cache(maxsize=1)
 def day_shapes() -> dict[str, DayShape]:
     """Return the day shapes of request rates by name."""
-    return {
-        name: DayShape(_over_mean(i["hour"]), i["lag_1h"][0])
-        for name, i in sorted(_items("day_shapes").items())
-    }
+    return {name: DayShape(_over_mean(i["hour"]), i["lag_1h"][0]) for name, i in sorted(_items("day_shapes").items())}
 
 
 @lru_cache(maxsize=1)

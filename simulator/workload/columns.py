@@ -80,8 +80,7 @@ def join(parts: list[Columns], routes: Routes, priority: dict[str, int]) -> Jobs
         return values
 
     deadlines = [
-        np.full(n, np.inf) if p.deadline_s is None else p.deadline_s
-        for p, n in zip(parts, sizes, strict=True)
+        np.full(n, np.inf) if p.deadline_s is None else p.deadline_s for p, n in zip(parts, sizes, strict=True)
     ]
     deadline_s = _concatenate(deadlines, float)[order]
     del deadlines

@@ -155,9 +155,7 @@ class EnergisedCapacity:
     def __post_init__(self) -> None:
         times, devices = np.asarray(self.times_s, float), np.asarray(self.reference_devices, float)
         if times.ndim != 1 or times.shape != devices.shape or not times.size:
-            raise ValueError(
-                f"times_s {times.shape} and reference_devices {devices.shape} must be equal and not empty"
-            )
+            raise ValueError(f"times_s {times.shape} and reference_devices {devices.shape} must be equal and not empty")
         if not (np.isfinite(times).all() and (np.diff(times) > 0).all()):
             raise ValueError("times_s must be finite and increase")
         if not (np.isfinite(devices) & (devices >= 0)).all():

@@ -38,12 +38,8 @@ def build_services(scenario: Scenario) -> Services:
     services = scenario.workload.services
     names = tuple(sorted(services))
     simulation = scenario.simulation
-    starts_s = -simulation.warm_up + METER_S * np.arange(
-        round((simulation.horizon + simulation.warm_up) / METER_S)
-    )
-    asked = [
-        asked_flops(scenario, name, services[name], starts_s) / simulation.fleet_sample for name in names
-    ]
+    starts_s = -simulation.warm_up + METER_S * np.arange(round((simulation.horizon + simulation.warm_up) / METER_S))
+    asked = [asked_flops(scenario, name, services[name], starts_s) / simulation.fleet_sample for name in names]
     return Services(
         names,
         tuple(services[name].hub for name in names),

@@ -215,13 +215,9 @@ def _asked(part: Columns, budget_device_s: float) -> dict[str, Any]:
 
 def _guard(scenario: str, path: str, jobs: float) -> None:
     if jobs > JOBS_MAX:
-        hint = (
-            "granularity: K makes one simulated job stand for K real ones; fleet_sample simulates part of all"
-        )
+        hint = "granularity: K makes one simulated job stand for K real ones; fleet_sample simulates part of all"
         expected = f"at most {JOBS_MAX:.3g} [job]"
-        raise_if_any(
-            [Problem(scenario, 0, f"{path}.granularity", f"{jobs:.3g} simulated jobs", expected, hint)]
-        )
+        raise_if_any([Problem(scenario, 0, f"{path}.granularity", f"{jobs:.3g} simulated jobs", expected, hint)])
 
 
 def _budget_warning(path: str, asked: dict[str, Any]) -> list[str]:

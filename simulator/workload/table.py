@@ -118,9 +118,7 @@ def _csv(path: Path) -> pa.Table:
         return _read_csv(path, wanted, {name: pa.float64() for name in wanted if name in NUMBERS})
     except pa.ArrowInvalid as error:
         if "conversion error" not in str(error):
-            raise TraceError(
-                f"{path}: got a table that cannot be read: {error}; expected csv with a header"
-            ) from error
+            raise TraceError(f"{path}: got a table that cannot be read: {error}; expected csv with a header") from error
         return _read_csv(path, wanted, {})
     except (OSError, EOFError, UnicodeDecodeError) as error:
         raise TraceError(
@@ -143,12 +141,8 @@ def _parquet(path: Path) -> pa.Table:
         wanted = _need(path, parquet.read_schema(path).names)
         table = parquet.read_table(path, columns=wanted)
         types = {name: pa.float64() if name in NUMBERS else pa.string() for name in wanted}
-        plain = [
-            table[n].cast(pa.string()) if pa.types.is_dictionary(table[n].type) else table[n] for n in wanted
-        ]
-        return pa.table(
-            {n: c if c.type == types[n] else c.cast(types[n]) for n, c in zip(wanted, plain, strict=True)}
-        )
+        plain = [table[n].cast(pa.string()) if pa.types.is_dictionary(table[n].type) else table[n] for n in wanted]
+        return pa.table({n: c if c.type == types[n] else c.cast(types[n]) for n, c in zip(wanted, plain, strict=True)})
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
         raise TraceError(
             f"{path}: got a table that cannot be read: {error}; expected parquet with the common columns"

@@ -136,9 +136,7 @@ def share_out(device_s: dict[str, float], origins: dict[str, float]) -> dict[str
     return hub_of
 
 
-def _met(
-    origins: dict[str, float], hub_of: dict[str, str], device_s: dict[str, float]
-) -> dict[str, dict[str, float]]:
+def _met(origins: dict[str, float], hub_of: dict[str, str], device_s: dict[str, float]) -> dict[str, dict[str, float]]:
     total = sum(device_s.values())
     got = {hub: sum(d for q, d in device_s.items() if hub_of[q] == hub) / total for hub in sorted(origins)}
     return {hub: {"asked_share": origins[hub], "share": got[hub]} for hub in got}
@@ -266,9 +264,7 @@ def _reason_to_leave_out(table: JobTable) -> np.ndarray:
 def _dropped(table: JobTable, reason: np.ndarray) -> dict[str, dict[str, Any]]:
     texts = [text for text in np.unique(reason).tolist() if text]
     rows = {text: np.flatnonzero(reason == text) for text in texts}
-    return {
-        text: {"jobs": int(r.size), "first": table.job_id[r[:LISTED]].tolist()} for text, r in rows.items()
-    }
+    return {text: {"jobs": int(r.size), "first": table.job_id[r[:LISTED]].tolist()} for text, r in rows.items()}
 
 
 def _no_job(table: JobTable, reason: np.ndarray) -> str:
@@ -297,9 +293,7 @@ def _counts(table: JobTable, rows: np.ndarray, reason: np.ndarray) -> dict[str, 
         "gpu_hours": float((run * gpus).sum() / 3600.0),
         "shares_of_a_device": int((gpus != np.ceil(gpus)).sum()),
         "requested_time_known": int((~np.isnan(table.requested_s[rows])).sum()),
-        "status": {
-            text or "(empty)": int(n) for text, n in zip(states.tolist(), counts.tolist(), strict=True)
-        },
+        "status": {text or "(empty)": int(n) for text, n in zip(states.tolist(), counts.tolist(), strict=True)},
     }
 
 
@@ -321,9 +315,7 @@ def _warnings(
     for hub, met in summary["origins"].items():
         asked, share = met["asked_share"], met["share"]
         if abs(share - asked) > SHARE_OFF:
-            warnings.append(
-                f"hub {hub}: {asked:.3g} of the device-hours asked, {share:.3g} met: queues are whole"
-            )
+            warnings.append(f"hub {hub}: {asked:.3g} of the device-hours asked, {share:.3g} met: queues are whole")
     begin = submit_s[0] + (work.align - scenario.simulation.start).total_seconds()
     late = (begin + scenario.simulation.warm_up) / DAY_S
     if not work.wrap and late > 1.0:

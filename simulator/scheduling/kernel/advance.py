@@ -1,9 +1,9 @@
 """
 From one instant to the next: the entry points the engine calls.
 
-Order within an instant: ends, then (by the engine) capacity changes and the control decision, then submissions, then one
-scheduling pass. `advance` opens the present instant (submissions and starts), handles every instant before the next one
-whole, and of the next one only the ends.
+Order within an instant: ends, then (by the engine) capacity changes and the control decision, then submissions, then
+one scheduling pass. `advance` opens the present instant (submissions and starts), handles every instant before the
+next one whole, and of the next one only the ends.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from energy_models.compiled import compiler
 from simulator.scheduling.kernel import breach, lifecycle, packing, power, serving
 from simulator.scheduling.kernel.state import BY_PLAN, COMMISSION, NONE, World
 
-compiled = compiler(Path(__file__).parent)
+compiled = compiler(Path(__file__).parent, allocates=False)
+
 
 @compiled
 def nearly_full(world: World) -> bool:
@@ -80,17 +81,7 @@ def end_all(world: World, now: float) -> None:
             power.touch(world, h, now)
             while world.clusters[c].next_end_s <= now:
                 lifecycle.end(world, c)
-            mark(world, h)
-
-
-@compiled
-def mark(world: World, h: int) -> None:
-    """Ask for a scheduling pass at all clusters of hub `h`: they share its watts."""
-    for i in range(world.members.shape[1]):
-        c = world.members[h, i]
-        if c < 0:
-            break
-        world.clusters[c].dirty = True
+            world.hubs[h].dirty = True
 
 
 @compiled
@@ -103,33 +94,28 @@ def open_instant(world: World) -> None:
         world.clock[0].events += 1
         lifecycle.submit(world, j)
     for h in range(len(world.hubs)):
-        schedule_hub(world, h)
+        if world.hubs[h].dirty:
+            world.hubs[h].dirty = False
+            schedule_hub(world, h)
 
 
 @compiled
 def schedule_hub(world: World, h: int) -> None:
-    """Start what may start at hub `h`, if anything there changed."""
-    clusters, due = world.clusters, False
-    for i in range(world.members.shape[1]):
-        c = world.members[h, i]
-        if c < 0:
-            break
-        due = due or clusters[c].dirty
-    if not due:
-        return
+    """Start what may start at hub `h`; its clusters share its watts, so a change in one is a chance for all."""
     power.touch(world, h, world.clock[0].now_s)
-    if not world.hubs[h].tripped and world.hubs[h].slowed:
+    if world.hubs[h].tripped:
+        return
+    if world.hubs[h].slowed:
         breach.fit_speed(world, h)
     power.refresh(world, h)
+    before = world.clock[0].events
     for i in range(world.members.shape[1]):
         c = world.members[h, i]
         if c < 0:
             break
-        if clusters[c].dirty:
-            clusters[c].dirty = False
-            if not world.hubs[h].tripped:
-                fcfs(world, c)
-    power.refresh(world, h)
+        fcfs(world, c)
+    if world.clock[0].events > before:
+        power.refresh(world, h)
 
 
 @compiled
@@ -151,7 +137,7 @@ def fcfs(world: World, c: int) -> None:
 
 @compiled
 def fit_hub(world: World, h: int) -> None:
-    """Fit the speeds of hub `h` to its cap; if that is not enough, ask for `enforce`, which must come at this instant."""
+    """Fit the speeds of hub `h` to its cap; if that is not enough, ask for `enforce` at this instant."""
     if not world.hubs[h].tripped:
         breach.fit_speed(world, h)
     serving.account(world, h)
@@ -195,7 +181,7 @@ def open_interval(world: World) -> None:
         if not world.hubs[h].tripped:
             breach.switch_on(world, h)
         if world.hubs[h].it_cap_w > before:
-            mark(world, h)
+            world.hubs[h].dirty = True
         fit_hub(world, h)
         world.hubs[h].facility_max_w = world.power[h, 6]
 
@@ -216,20 +202,22 @@ def close_interval(world: World, hub_rows: np.ndarray, cluster_rows: np.ndarray)
     hubs, clusters = world.hubs, world.clusters
     for h in range(len(hubs)):
         power.touch(world, h, world.clock[0].now_s)
-        hub_rows[h, 0:7] = world.energy[h]
+        for q in range(world.energy.shape[1]):
+            hub_rows[h, q] = world.energy[h, q]
+            world.energy[h, q] = 0.0
         hub_rows[h, 7], hub_rows[h, 8] = hubs[h].facility_max_w, hubs[h].speed_low
         hub_rows[h, 9] = hubs[h].refusals
         hub_rows[h, 10], hub_rows[h, 11] = world.hubs[h].asked_device_s, world.hubs[h].unserved_device_s
         hub_rows[h, 12], hub_rows[h, 13], hub_rows[h, 14] = 0.0, 0.0, world.hubs[h].held_jobs
-        world.energy[h] = 0.0
         hubs[h].facility_max_w, hubs[h].speed_low, hubs[h].refusals = world.power[h, 6], 1.0, 0
         world.hubs[h].asked_device_s, world.hubs[h].unserved_device_s = 0.0, 0.0
     for c in range(len(clusters)):
         h = clusters[c].hub
         hub_rows[h, 12] += clusters[c].queue_count
         hub_rows[h, 13] += clusters[c].run_count
-        cluster_rows[c] = world.total[c]
-        world.total[c] = 0.0
+        for q in range(world.total.shape[1]):
+            cluster_rows[c, q] = world.total[c, q]
+            world.total[c, q] = 0.0
 
 
 @compiled
@@ -259,4 +247,4 @@ def take_directive(world: World) -> None:
     for h in range(len(world.hubs)):
         power.touch(world, h, world.clock[0].now_s)
         fit_hub(world, h)
-        mark(world, h)
+        world.hubs[h].dirty = True

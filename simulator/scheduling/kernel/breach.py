@@ -29,7 +29,7 @@ from simulator.scheduling.kernel.state import (
     World,
 )
 
-compiled = compiler(Path(__file__).parent)
+compiled = compiler(Path(__file__).parent, allocates=False)
 ONE = np.int64(1)
 
 
@@ -173,7 +173,7 @@ def switch_on(world: World, h: int) -> None:
             clusters[c].off_chain = packing.give_whole(world, c, count, clusters[c].off_chain)
             clusters[c].off -= count
             clusters[c].on += count
-            clusters[c].dirty = True
+            hubs[h].dirty = True
             lifecycle.log(world, SERVER_ON, h, c, NONE, BY_POWER, float(count))
 
 
@@ -207,9 +207,9 @@ def give_service_devices(world: World, s: int, c: int, count: int) -> None:
     """Take `count` devices of service `s` on cluster `c` back, from the highest server number down."""
     clusters, services = world.clusters, world.services
     world.serving[s, c].devices -= count
-    world.busy[c, services[s].kind] -= count
+    power.set_busy(world, c, services[s].kind, -count)
     clusters[c].held -= count
-    clusters[c].dirty = True
+    world.hubs[clusters[c].hub].dirty = True
     if clusters[c].counted:
         packing.give_whole(world, c, count // clusters[c].devices_per_server, -1)
         return

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from energy_models.compiled import compiler
-from simulator.scheduling.kernel import packing, running
+from simulator.scheduling.kernel import packing, power, running
 from simulator.scheduling.kernel.state import (
     BY_PLAN,
     HELD,
@@ -24,7 +24,7 @@ from simulator.scheduling.kernel.state import (
     World,
 )
 
-compiled = compiler(Path(__file__).parent)
+compiled = compiler(Path(__file__).parent, allocates=False)
 FIRST = np.int64(0)  # the next to end, on top of the heap
 
 
@@ -33,7 +33,12 @@ def log(world: World, code: int, hub: int, cluster: int, job: int, cause: int, v
     """Write one line of the event log; `advance` has made sure that there is room."""
     i = world.clock[0].logged
     world.log[i].time_s, world.log[i].code, world.log[i].hub = world.clock[0].now_s, code, hub
-    world.log[i].cluster, world.log[i].job, world.log[i].cause, world.log[i].value = cluster, job, cause, value
+    world.log[i].cluster, world.log[i].job, world.log[i].cause, world.log[i].value = (
+        cluster,
+        job,
+        cause,
+        value,
+    )
     world.clock[0].logged = i + 1
 
 
@@ -64,13 +69,17 @@ def room_when_built(world: World, j: int, c: int) -> bool:
 
 @compiled
 def choose(world: World, j: int) -> int:
-    """Return the cluster with the least score + load_weight x load, lowest number among equals; -1 if none may take it now."""
+    """Return the cluster with the least score + load_weight x load, lowest number among equals; NONE if none may."""
     route = world.jobs[j].route
     weight = world.load_weight[route]
     best, best_value = NONE, np.inf
     for c in range(len(world.clusters)):
         score = world.routes[route, c].score
-        if not world.routes[route, c].eligible or not world.clusters[c].commissioned or not room_when_built(world, j, c):
+        if (
+            not world.routes[route, c].eligible
+            or not world.clusters[c].commissioned
+            or not room_when_built(world, j, c)
+        ):
             continue
         if score == np.inf:
             continue
@@ -143,7 +152,7 @@ def enqueue(world: World, j: int, c: int) -> None:
         clusters[c].queue_tail = j
     clusters[c].queue_count += 1
     clusters[c].queued_device_s += device_seconds(world, j, c)
-    clusters[c].dirty = True
+    world.hubs[clusters[c].hub].dirty = True
 
 
 @compiled
@@ -180,7 +189,7 @@ def start(world: World, j: int, c: int) -> None:
     jobs[j].run_start_s = now
     jobs[j].run_work_clock = running.work_clock(world, c, now)
     jobs[j].run_energy_clock = running.energy_clock(world, c, now)
-    world.busy[c, k] += jobs[j].devices
+    power.set_busy(world, c, k, jobs[j].devices)
     clusters[c].held += held_devices(world, j, c)
     clusters[c].run_devices += jobs[j].devices
     clusters[c].run_end_sum += requested_end(world, j, c)
@@ -220,7 +229,7 @@ def leave(world: World, j: int, c: int, position: int, executed: float) -> None:
     clusters[c].run_devices -= jobs[j].devices
     if clusters[c].run_devices == 0:
         clusters[c].run_end_sum = 0.0
-    world.busy[c, k] -= jobs[j].devices
+    power.set_busy(world, c, k, -jobs[j].devices)
     clusters[c].held -= held_devices(world, j, c)
     packing.give(world, c, jobs[j].devices, jobs[j].server)
     running.remove_run(world, c, position)
@@ -242,7 +251,7 @@ def end(world: World, c: int) -> None:
 
 @compiled
 def book_lost(world: World, j: int, c: int, lost: float) -> None:
-    """Book executed work of job `j` as lost: reference work seconds on the job, effective device-seconds on the cluster."""
+    """Book executed work of job `j` as lost: work seconds on the job, effective device-seconds on the cluster."""
     k = world.jobs[j].kind
     world.jobs[j].lost_s += lost
     wall = lost / world.pairs[k, c].factor
@@ -251,7 +260,7 @@ def book_lost(world: World, j: int, c: int, lost: float) -> None:
 
 @compiled
 def suspend(world: World, c: int, position: int, cause: int) -> None:
-    """Stop the job at `position` of the heap of `c` at once; work since its last checkpoint is lost, and it queues again."""
+    """Stop the job at `position` of the heap of `c` at once; work since its checkpoint is lost; it queues again."""
     jobs, kinds = world.jobs, world.kinds
     j = world.runs[world.clusters[c].run_offset + position].job
     k = jobs[j].kind

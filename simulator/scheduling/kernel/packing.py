@@ -16,7 +16,7 @@ import numpy as np
 from energy_models.compiled import compiler
 from simulator.scheduling.kernel.state import NONE, World
 
-compiled = compiler(Path(__file__).parent)
+compiled = compiler(Path(__file__).parent, allocates=False)
 NOTHING = np.int64(0)
 
 

@@ -10,7 +10,7 @@ from energy_models.compiled import compiler
 from simulator.scheduling.kernel.running import power_share
 from simulator.scheduling.kernel.state import World
 
-compiled = compiler(Path(__file__).parent)
+compiled = compiler(Path(__file__).parent, allocates=False)
 
 # A cap is aimed at from just below, so that rounding in the curve and its inverse cannot end above it.
 CAP_MARGIN = 1e-9
@@ -34,7 +34,7 @@ def facility_w(world: World, h: int, it_w: float) -> float:
 
 @compiled
 def it_cap_w(world: World, h: int) -> float:
-    """Return the IT power at which facility power meets the cap (inverse of the piecewise linear curve); may be negative. [W]"""
+    """Return the IT power at which facility power meets the cap, by inverting the curve; may be negative. [W]"""
     cap, xs = world.hubs[h].cap_w * (1.0 - CAP_MARGIN), world.curve_it_w[h]
     last = len(xs) - 1
     low = facility_w(world, h, xs[0])
@@ -69,19 +69,36 @@ def touch(world: World, h: int, now: float) -> None:
 
 
 @compiled
+def set_busy(world: World, c: int, kind: int, change: int) -> None:
+    """Let `change` more devices of cluster `c` work on a kind; its sums are due."""
+    world.busy[c, kind] += change
+    world.clusters[c].untallied = True
+
+
+@compiled
+def tally(world: World, c: int) -> None:
+    """Work out the sums over what cluster `c` is busy with, at full speed, from whole numbers of devices: no drift."""
+    cluster = world.clusters[c]
+    cluster.untallied = False
+    cluster.jobs_w, cluster.services_w, cluster.utilised, cluster.effective = 0.0, 0.0, 0.0, 0.0
+    for k in range(len(world.kinds)):
+        busy = world.busy[c, k]
+        if busy > 0:
+            if world.kinds[k].is_service:
+                cluster.services_w += busy * world.pairs[k, c].watts
+            else:
+                cluster.jobs_w += busy * world.pairs[k, c].watts
+            cluster.utilised += busy * world.kinds[k].duty
+            cluster.effective += busy * world.pairs[k, c].effective
+
+
+@compiled
 def cluster_power(world: World, c: int) -> tuple[float, float, float]:
     """Return idle, job and service power of cluster `c`. [W]"""
-    kinds = world.kinds
-    jobs_w, services_w = 0.0, 0.0
-    for k in range(len(world.kinds)):
-        if world.busy[c, k] > 0:
-            watts = world.busy[c, k] * world.pairs[k, c].watts
-            if kinds[k].is_service:
-                services_w += watts
-            else:
-                jobs_w += watts
-    share = power_share(world, c)
-    return world.clusters[c].on * world.clusters[c].idle_w, jobs_w * share, services_w * share
+    if world.clusters[c].untallied:
+        tally(world, c)
+    cluster, share = world.clusters[c], power_share(world, c)
+    return cluster.on * cluster.idle_w, cluster.jobs_w * share, cluster.services_w * share
 
 
 @compiled
@@ -105,26 +122,21 @@ def refresh(world: World, h: int) -> None:
 
 @compiled
 def _rates(world: World, h: int) -> None:
-    kinds = world.kinds
     headroom = 0.0 if world.hubs[h].tripped else max(0.0, world.hubs[h].it_cap_w - world.power[h, 0])
     for i in range(world.members.shape[1]):
         c = world.members[h, i]
         if c < 0:
             break
-        utilised, effective = 0.0, 0.0
-        for k in range(len(world.kinds)):
-            utilised += world.busy[c, k] * kinds[k].duty
-            effective += world.busy[c, k] * world.pairs[k, c].effective
-        startable = float(world.clusters[c].free_devices)
-        if world.clusters[c].start_w > 0.0:
-            startable = min(startable, headroom / world.clusters[c].start_w)
-        headroom -= startable * world.clusters[c].start_w
-        rate, built = world.rate[c], world.clusters[c].servers * world.clusters[c].devices_per_server
-        rate[0] = built * world.clusters[c].commissioned
+        cluster, rate = world.clusters[c], world.rate[c]
+        startable = float(cluster.free_devices)
+        if cluster.start_w > 0.0:
+            startable = min(startable, headroom / cluster.start_w)
+        headroom -= startable * cluster.start_w
+        rate[0] = cluster.servers * cluster.devices_per_server * cluster.commissioned
         rate[1] = 0.0 if world.hubs[h].tripped else rate[0]
-        rate[2], rate[3] = world.clusters[c].held + startable, world.clusters[c].held
-        rate[4], rate[5] = utilised, effective * world.clusters[c].speed
-        world.hubs[h].speed_low = min(world.hubs[h].speed_low, world.clusters[c].speed)
+        rate[2], rate[3] = cluster.held + startable, cluster.held
+        rate[4], rate[5] = cluster.utilised, cluster.effective * cluster.speed
+        world.hubs[h].speed_low = min(world.hubs[h].speed_low, cluster.speed)
 
 
 @compiled

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 
 from energy_models.compiled import compiler
-from simulator.scheduling.kernel import breach, lifecycle, packing
+from simulator.scheduling.kernel import breach, lifecycle, packing, power
 from simulator.scheduling.kernel.state import BY_SERVICE, YES, World
 
-compiled = compiler(Path(__file__).parent)
+compiled = compiler(Path(__file__).parent, allocates=False)
 
 
 @compiled
@@ -64,7 +64,7 @@ def take_service_devices(world: World, s: int, c: int, count: int) -> None:
         count = count // per_server * per_server
         packing.take_whole(world, c, count // per_server)
     world.serving[s, c].devices += count
-    world.busy[c, services[s].kind] += count
+    power.set_busy(world, c, services[s].kind, count)
     clusters[c].held += count
     while count > 0 and not clusters[c].counted:
         piece = min(count, per_server)
@@ -77,7 +77,7 @@ def take_service_devices(world: World, s: int, c: int, count: int) -> None:
 
 @compiled
 def account(world: World, h: int) -> None:
-    """Set how many devices the services of hub `h` ask and lack, counted in devices of the first cluster that serves them."""
+    """Set how many devices the services of hub `h` ask and lack, in devices of the first cluster that serves them."""
     services, clusters = world.services, world.clusters
     for s in range(len(services)):
         if services[s].hub != h:

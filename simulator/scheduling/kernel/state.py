@@ -19,7 +19,6 @@ from typing import NamedTuple
 import numpy as np
 
 
-
 def _codes(count: int) -> tuple[np.int64, ...]:
     # numba compiles a function anew for every Python literal it is called with; a numpy integer is just an integer
     return tuple(np.int64(code) for code in range(count))
@@ -78,6 +77,7 @@ CLUSTER = _record(
         " anchor_s anchor_work anchor_energy"  # the clocks at the last change of speed
         " next_end_s"
         " queued_device_s"  # by request, wall
+        " jobs_w services_w utilised effective"  # sums over `busy` at full speed
         " run_end_sum"  # over running jobs: devices x requested end on the work clock
     ),
     integers=(
@@ -90,7 +90,7 @@ CLUSTER = _record(
     ),
     flags=(
         "counted"  # all its work is whole servers, so counting them is enough
-        " commissioned dirty"  # dirty: a scheduling pass is due
+        " commissioned untallied"  # untallied: the sums over `busy` are due
     ),
 )
 SERVER = _record(integers="free next_held")  # free devices; next whole server of the same job
@@ -103,7 +103,11 @@ HUB = _record(
         " facility_max_w speed_low asked_device_s unserved_device_s"  # of the interval
     ),
     integers="refusals held_jobs",
-    flags="tripped slowed breached",  # breached: `enforce` is due
+    flags=(
+        "tripped slowed"
+        " dirty"  # a scheduling pass is due
+        " breached"  # `enforce` is due
+    ),
 )
 SERVICE = _record(floats="asked_flops asked_devices unserved_devices", integers="hub kind")
 SERVING = _record(floats="flops", integers="devices")  # a service on a cluster; flops: what one device serves

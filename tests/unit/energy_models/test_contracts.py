@@ -13,9 +13,7 @@ HOUR = np.arange(24)
 def test_v20_three_answers_to_one_question() -> None:
     assert yearly_cover(LOAD, SOLAR) == pytest.approx(1.10, rel=1e-12)
     assert cfe_score(LOAD, SOLAR, HOUR) == pytest.approx(0.416667, abs=5e-7)
-    assert cfe_score(LOAD, SOLAR, HOUR, grid_clean_share=np.full(24, 0.3)) == pytest.approx(
-        0.591667, abs=5e-7
-    )
+    assert cfe_score(LOAD, SOLAR, HOUR, grid_clean_share=np.full(24, 0.3)) == pytest.approx(0.591667, abs=5e-7)
 
 
 def test_longer_blocks_never_match_less() -> None:

@@ -73,12 +73,8 @@ def test_v20_greedy_battery_lifts_it_to_58_percent() -> None:
 )
 def test_v18_opendc_battery_energy(capacity_kwh: float, ranks: list[int], expected_j: float) -> None:
     # OpenDC charges below a carbon threshold and discharges above it: the tariff policy with those ranks
-    store = site(
-        battery_power_w=1000.0, battery_capacity_j=capacity_kwh * 3.6e6, battery_policy=POLICY_TARIFF
-    )
-    flows = np.array(
-        [settled(store, offer(tariff_rank=rank), 150.0, 60.0) for rank in ranks], dtype=FLOW_DTYPE
-    )
+    store = site(battery_power_w=1000.0, battery_capacity_j=capacity_kwh * 3.6e6, battery_policy=POLICY_TARIFF)
+    flows = np.array([settled(store, offer(tariff_rank=rank), 150.0, 60.0) for rank in ranks], dtype=FLOW_DTYPE)
     assert flows["grid_import_w"].sum() * 60.0 == pytest.approx(expected_j, rel=1e-12)
     if capacity_kwh == 0.1:
         assert flows["grid_import_w"][0] == 1150.0
@@ -130,21 +126,15 @@ def test_battery_discharges_to_hold_the_import_limit_whatever_its_policy() -> No
 
 
 def test_charging_never_pushes_the_meter_over_its_limit() -> None:
-    store = site(
-        import_limit_w=12.0, battery_power_w=5.0, battery_capacity_j=1e9, battery_policy=POLICY_TARIFF
-    )
+    store = site(import_limit_w=12.0, battery_power_w=5.0, battery_capacity_j=1e9, battery_policy=POLICY_TARIFF)
     flow = settled(store, offer(tariff_rank=-1, contract_w=1.0), 10.0)
     assert flow["battery_charge_w"] == 2.0
     assert flow["grid_import_w"] + flow["contract_delivered_w"] == 12.0
 
 
-@pytest.mark.parametrize(
-    ("rank", "charge_w", "discharge_w"), [(-2, 5, 0), (-1, 5, 0), (0, 0, 0), (1, 0, 5), (2, 0, 5)]
-)
+@pytest.mark.parametrize(("rank", "charge_w", "discharge_w"), [(-2, 5, 0), (-1, 5, 0), (0, 0, 0), (1, 0, 5), (2, 0, 5)])
 def test_tariff_policy_follows_the_rank(rank: int, charge_w: float, discharge_w: float) -> None:
-    store = site(
-        battery_power_w=5.0, battery_capacity_j=1e6, energy_stored_j=5e5, battery_policy=POLICY_TARIFF
-    )
+    store = site(battery_power_w=5.0, battery_capacity_j=1e6, energy_stored_j=5e5, battery_policy=POLICY_TARIFF)
     flow = settled(store, offer(tariff_rank=rank), 10.0)
     assert (flow["battery_charge_w"], flow["battery_discharge_w"]) == (charge_w, discharge_w)
 
@@ -234,9 +224,7 @@ def test_every_balance_closes_and_no_flow_is_negative(seed: int) -> None:
     sources = f["grid_import_w"] + f["contract_delivered_w"] + f["direct_green_used_w"] + f["pv_used_w"]
     sources = sources + f["wind_used_w"] + f["battery_discharge_w"]
     # 1e-9 of the largest power here (some 300 W) is the ledgers' own tolerance
-    np.testing.assert_allclose(
-        sources, facility + f["battery_charge_w"] + f["grid_export_w"], atol=3e-7, rtol=0
-    )
+    np.testing.assert_allclose(sources, facility + f["battery_charge_w"] + f["grid_export_w"], atol=3e-7, rtol=0)
     stored = (sites["energy_stored_j"] - before["energy_stored_j"]) / period_s
     kept = f["battery_charge_w"] - f["battery_discharge_w"] - f["battery_loss_w"]
     np.testing.assert_allclose(kept, stored, atol=3e-7, rtol=0)
@@ -259,12 +247,7 @@ def test_clean_energy_is_counted_once(seed: int) -> None:
     settle(sites, offers, facility, period_s, flows)
     assert (flows["clean_supply_w"] <= facility).all()
     # clean supply, export and growth of the clean store cannot pass what clean sources gave to the bus
-    given = (
-        flows["pv_used_w"]
-        + flows["wind_used_w"]
-        + flows["direct_green_used_w"]
-        + flows["contract_delivered_w"]
-    )
+    given = flows["pv_used_w"] + flows["wind_used_w"] + flows["direct_green_used_w"] + flows["contract_delivered_w"]
     stored = (sites["green_stored_j"] - before["green_stored_j"]) / period_s
     assert (flows["clean_supply_w"] + flows["grid_export_w"] + stored <= given + 1e-7).all()
     assert (sites["green_stored_j"] <= sites["energy_stored_j"]).all()

@@ -81,9 +81,7 @@ def test_cop_falls_with_wet_bulb_and_stays_bounded_in_the_cold() -> None:
     ],
 )
 def test_each_parameter_changes_the_power(field: str, value: float) -> None:
-    assert total(replace(PLANT, **{field: value}), 18.0, 0.7) != pytest.approx(
-        total(PLANT, 18.0, 0.7), rel=1e-4
-    )
+    assert total(replace(PLANT, **{field: value}), 18.0, 0.7) != pytest.approx(total(PLANT, 18.0, 0.7), rel=1e-4)
 
 
 def test_water_lies_between_latent_heat_and_a_wasteful_tower() -> None:

@@ -122,9 +122,7 @@ def test_an_unknown_province_is_refused(make) -> None:
     ("province", "least", "error"),
     [("Zhejiang", 0.94, 0.05), ("Jiangsu", 0.92, 0.05), ("Shanghai", 0.94, 0.06)],
 )
-def test_demand_shape_follows_the_2018_series(
-    data_dir: Path, province: str, least: float, error: float
-) -> None:
+def test_demand_shape_follows_the_2018_series(data_dir: Path, province: str, least: float, error: float) -> None:
     with gzip.open(data_dir / "grid-china" / "hourly_demand_2018_mw.csv.gz") as file:
         text = file.read().decode()
     column = text.splitlines()[0].split(",").index(province)
@@ -137,9 +135,7 @@ def test_demand_shape_follows_the_2018_series(
 def test_demand_has_mean_one_over_each_year_and_is_sliced_true() -> None:
     whole = load_shape("Zhejiang", START, 8760)
     assert whole.mean() == pytest.approx(1.0, rel=1e-12)
-    np.testing.assert_array_equal(
-        load_shape("Zhejiang", datetime(2025, 3, 2, 5), 30), whole[60 * 24 + 5 :][:30]
-    )
+    np.testing.assert_array_equal(load_shape("Zhejiang", datetime(2025, 3, 2, 5), 30), whole[60 * 24 + 5 :][:30])
     across = load_shape("Zhejiang", datetime(2024, 12, 31, 20), 8)
     np.testing.assert_array_equal(across[4:], whole[:4])
 

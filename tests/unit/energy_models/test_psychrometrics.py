@@ -29,9 +29,7 @@ def test_humidity_ratio_above_and_below_freezing(dry_c: float, wet_c: float, rat
     assert found == pytest.approx(ratio, rel=3e-4)
 
 
-@pytest.mark.parametrize(
-    ("dry_c", "wet_c"), [(40.0, 20.0), (30.0, 25.0), (-1.0, -5.0), (10.0, 10.0), (0.0, -3.0)]
-)
+@pytest.mark.parametrize(("dry_c", "wet_c"), [(40.0, 20.0), (30.0, 25.0), (-1.0, -5.0), (10.0, 10.0), (0.0, -3.0)])
 def test_wet_bulb_inverts_relative_humidity(dry_c: float, wet_c: float) -> None:
     pressure = np.array([95461.0])
     humidity = relative_humidity(np.array([dry_c]), np.array([wet_c]), pressure)
@@ -40,14 +38,10 @@ def test_wet_bulb_inverts_relative_humidity(dry_c: float, wet_c: float) -> None:
 
 def test_ashrae_example_1() -> None:
     # 40 degC, wet bulb 20 degC at sea level: the handbook prints 14 % relative humidity
-    assert relative_humidity(np.array(40.0), np.array(20.0), np.array(101325.0)) == pytest.approx(
-        0.14, abs=0.005
-    )
+    assert relative_humidity(np.array(40.0), np.array(20.0), np.array(101325.0)) == pytest.approx(0.14, abs=0.005)
 
 
-@pytest.mark.parametrize(
-    ("height_m", "table_pa"), [(-500, 107478), (0, 101325), (1000, 89875), (4000, 61640)]
-)
+@pytest.mark.parametrize(("height_m", "table_pa"), [(-500, 107478), (0, 101325), (1000, 89875), (4000, 61640)])
 def test_standard_atmosphere_table_1(height_m: float, table_pa: float) -> None:
     assert standard_pressure_pa(height_m) == pytest.approx(table_pa, abs=1.0)
 

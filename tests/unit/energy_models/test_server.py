@@ -23,9 +23,7 @@ def test_v15_opendc_host() -> None:
     assert host_j(0.5, 10) + 2 * host_j(1.0, 5) == pytest.approx(210_000)
 
 
-@pytest.mark.parametrize(
-    ("cpu", "gpu", "expected_j"), [(0, 0.5, 240_000), (0.5, 0.5, 270_000), (0.5, 1.0, 330_000)]
-)
+@pytest.mark.parametrize(("cpu", "gpu", "expected_j"), [(0, 0.5, 240_000), (0.5, 0.5, 270_000), (0.5, 1.0, 330_000)])
 def test_v15_opendc_host_with_gpu(cpu: float, gpu: float, expected_j: float) -> None:
     assert host_j(cpu, 10, gpu) == pytest.approx(expected_j)
 

@@ -8,9 +8,7 @@ from energy_models.storage import Battery
 from energy_models.units import J_PER_WH, SECONDS_PER_HOUR
 
 
-def battery(
-    wh: float, soc: float, *, floor: float = 0.0, c_rate: float = math.inf, **other: float
-) -> Battery:
+def battery(wh: float, soc: float, *, floor: float = 0.0, c_rate: float = math.inf, **other: float) -> Battery:
     capacity_j = wh * J_PER_WH
     return Battery(capacity_j, c_rate * wh, soc * capacity_j, soc_min=floor, **other)
 

@@ -16,9 +16,7 @@ def test_v26_windpowerlib_gives_its_published_numbers() -> None:
     assert log == pytest.approx([7.74136523, 10.0637748])
     by_roughness = wind_speed.hellman(speeds, 10, 100, hellman_exponent=1 / np.log(100 / 0.15))
     assert by_roughness == pytest.approx([7.12462437, 9.26201168])
-    assert wind_speed.hellman(speeds, 10, 100, hellman_exponent=0.2) == pytest.approx(
-        [7.92446596, 10.30180575]
-    )
+    assert wind_speed.hellman(speeds, 10, 100, hellman_exponent=0.2) == pytest.approx([7.92446596, 10.30180575])
     assert density.ideal_gas(101_125, 0, 100, 267) == pytest.approx(1.30309439, abs=5e-9)
     power = power_output.power_coefficient_curve(
         np.array([5.5]), np.array([4.0, 5.0, 6.0]), np.array([0.3, 0.4, 0.5]), 80, np.array([1.3])

@@ -141,7 +141,5 @@ def test_certificates_help_the_annual_share_only() -> None:
     for key in ("cfe_score_hourly", "cfe_score_with_grid", "match_monthly"):
         assert clean[key] == plain[key]
     assert plain["match_annual"] == pytest.approx(100 / 240, rel=1e-12)
-    assert clean["match_annual"] == pytest.approx(
-        (100 + 100) / 240, rel=1e-12
-    )  # 100 MWh of certificates a day
+    assert clean["match_annual"] == pytest.approx((100 + 100) / 240, rel=1e-12)  # 100 MWh of certificates a day
     assert clean["certificates_mwh"] == pytest.approx(100.0, rel=1e-12)

@@ -48,9 +48,7 @@ def test_a_ten_millionth_in_one_interval_is_found(column: str, says: str) -> Non
 
 def test_the_message_shows_both_sides() -> None:
     broken = step_change("grid_import_w", "b", 191, lambda value: value + 3.0)
-    with pytest.raises(
-        InvariantError, match="W: 1500003 against 1500000, relative residual 2e-06, allowed 1e-09"
-    ):
+    with pytest.raises(InvariantError, match="W: 1500003 against 1500000, relative residual 2e-06, allowed 1e-09"):
         account(loaded(), broken)
 
 

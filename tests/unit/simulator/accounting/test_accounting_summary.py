@@ -151,9 +151,7 @@ def test_a_full_month_pays_a_full_demand_charge() -> None:
     load = {"it_w": 800e3, "it_idle_w": 800e3, "cooling_w": 150e3, "other_w": 50e3, "facility_w": 1e6}
     steps = stacked("steps", "hub", {"a": {}, "b": load | {"grid_import_w": 1e6}}, rows)
     clusters = stacked("clusters", "cluster", {name: {} for name in changed["clusters"]}, rows)
-    summary = account(
-        loaded(simulation=changed["simulation"]), records(steps=steps, clusters=clusters, jobs=[])
-    )
+    summary = account(loaded(simulation=changed["simulation"]), records(steps=steps, clusters=clusters, jobs=[]))
     assert summary["hubs"]["b"]["cost"]["demand_charge_cny"] == exactly(1_000 * 30)
 
 
@@ -232,9 +230,7 @@ def test_energised_at_the_instant_follows_the_records() -> None:
     clusters = cluster_columns()
     new = np.array(clusters["cluster"]) == "a_new"
     for rung in ("energised", "available", "allocated", "utilised", "effective"):
-        clusters[f"{rung}_device_s"] = np.where(
-            new, clusters[f"{rung}_device_s"] / 4, clusters[f"{rung}_device_s"]
-        )
+        clusters[f"{rung}_device_s"] = np.where(new, clusters[f"{rung}_device_s"] / 4, clusters[f"{rung}_device_s"])
     entry = account(loaded(), records(clusters=clusters))["targets"][1]
     assert entry["increment_by_rung"]["nameplate"] == exactly(0.24)
     assert entry["increment_by_rung"]["energised"] == exactly(0.06)
@@ -245,9 +241,7 @@ def test_service(summary: dict[str, Any]) -> None:
     assert service["jobs_submitted"] == 7  # j2 was carried in
     assert service["jobs_carried_in"] == 1
     assert service["jobs_real"] == 16  # j1 stands for ten
-    by_state = {
-        s: service[f"jobs_{s}"] for s in ("finished", "killed", "rejected", "held", "waiting", "suspended")
-    }
+    by_state = {s: service[f"jobs_{s}"] for s in ("finished", "killed", "rejected", "held", "waiting", "suspended")}
     assert by_state == {"finished": 2, "killed": 1, "rejected": 1, "held": 1, "waiting": 1, "suspended": 1}
     assert service["jobs_running"] == 1
     # waits of j1 3600, j3 500, j7 10, j8 6; j2 came before the horizon; j4 and j6 never started

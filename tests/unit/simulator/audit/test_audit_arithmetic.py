@@ -49,9 +49,7 @@ def test_golden_numbers(gflops_per_w: float, pue: float, it_mw: float, twh: floa
 def test_energy_is_proportional_to_load() -> None:
     full = energy_lines(Inputs(18e18, 5.66e9, 1.1, YEAR_S, 1.0))[-1].value
     # 0.41 is the load factor the nameplate of Zhejiang's racks implies; rounding of floats only
-    assert energy_lines(Inputs(18e18, 5.66e9, 1.1, YEAR_S, 0.41))[-1].value == pytest.approx(
-        0.41 * full, rel=1e-12
-    )
+    assert energy_lines(Inputs(18e18, 5.66e9, 1.1, YEAR_S, 0.41))[-1].value == pytest.approx(0.41 * full, rel=1e-12)
 
 
 def test_stated_energy_turned_round(zhejiang: Path) -> None:

@@ -168,9 +168,7 @@ def test_all_faults_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         ("- one\n", "got a list; expected a mapping of claims file fields"),
     ],
 )
-def test_file_that_is_no_claims_file(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, said: str
-) -> None:
+def test_file_that_is_no_claims_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, said: str) -> None:
     assert said in _message(tmp_path, monkeypatch, text)
 
 

@@ -97,9 +97,7 @@ def test_other_words_for_other_findings(audited: Callable[..., ClaimResult], tem
 
     result = audited(template, unexplained)
     assert "没有一种读法可以复算" in result.sentence.zh
-    assert result.sentence.en.startswith(
-        "Inconsistent: no reading reproduces the stated 0.05 TWh (0.5亿 kWh)"
-    )
+    assert result.sentence.en.startswith("Inconsistent: no reading reproduces the stated 0.05 TWh (0.5亿 kWh)")
 
 
 def test_unknown_language(template: Path) -> None:

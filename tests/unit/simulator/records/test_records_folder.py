@@ -13,9 +13,7 @@ from simulator.records import new_run_folder, package_version, read_manifest, re
 
 def make_run(final: Path, mark: int, *, force: bool = False) -> None:
     with new_run_folder(final, force=force) as folder:
-        write_json(
-            folder / "manifest.json", {"suandian": package_version(), "status": "complete", "mark": mark}
-        )
+        write_json(folder / "manifest.json", {"suandian": package_version(), "status": "complete", "mark": mark})
         write_json(folder / "summary.json", {"mark": mark})
         (folder / "figures").mkdir()
         (folder / "figures" / f"f{mark}.svg").write_text("<svg/>")

@@ -64,9 +64,7 @@ def test_unknown_column_wrong_type_and_length_are_named() -> None:
 
 def test_nan_is_empty_where_allowed_and_refused_elsewhere() -> None:
     given = columns("jobs", 3)
-    table = table_from_arrays(
-        "jobs", {**given, "starting_time": [0.0, float("nan"), 2.0], "hub": [None, "b", "a"]}
-    )
+    table = table_from_arrays("jobs", {**given, "starting_time": [0.0, float("nan"), 2.0], "hub": [None, "b", "a"]})
     assert table["starting_time"].to_pylist() == [0.0, None, 2.0]
     assert table["hub"].to_pylist() == [None, "b", "a"]
     with pytest.raises(ValueError, match="table jobs: column work_s is empty or NaN in row 1"):
@@ -74,9 +72,7 @@ def test_nan_is_empty_where_allowed_and_refused_elsewhere() -> None:
 
 
 def test_dictionaries_are_sorted_and_hold_only_words_in_use() -> None:
-    encoded = pa.DictionaryArray.from_arrays(
-        pa.array([2, 0, 2], pa.int8()), pa.array(["zeta", "unused", "alpha"])
-    )
+    encoded = pa.DictionaryArray.from_arrays(pa.array([2, 0, 2], pa.int8()), pa.array(["zeta", "unused", "alpha"]))
     plain = ["alpha", "zeta", "alpha"]
     made = [table_from_arrays("clusters", {**columns("clusters", 3), "cluster": c}) for c in (encoded, plain)]
     assert made[0]["cluster"].combine_chunks().dictionary.to_pylist() == ["alpha", "zeta"]

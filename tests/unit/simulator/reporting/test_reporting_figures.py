@@ -94,9 +94,7 @@ def drawn(study: Study, lang: str) -> list[Any]:
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("which", ["study", "aimed", "long_run"])
-def test_nothing_is_clipped_and_axes_name_their_units(
-    request: pytest.FixtureRequest, which: str, lang: str
-) -> None:
+def test_nothing_is_clipped_and_axes_name_their_units(request: pytest.FixtureRequest, which: str, lang: str) -> None:
     for figure in drawn(request.getfixturevalue(which), lang):
         with style():
             figure.canvas.draw()

@@ -52,9 +52,7 @@ def test_writes_every_file_and_reports_progress(finished_run: Path, tmp_path: Pa
     names = {path.relative_to(place).as_posix() for path in written}
     expected = {f"report.{lang}.{kind}" for lang in ("zh", "en") for kind in ("md", "html")}
     expected |= {f"figures/{name}.csv" for name in FIGURES}
-    expected |= {
-        f"figures/{n}.{lang}.{kind}" for n in FIGURES for lang in ("zh", "en") for kind in ("svg", "png")
-    }
+    expected |= {f"figures/{n}.{lang}.{kind}" for n in FIGURES for lang in ("zh", "en") for kind in ("svg", "png")}
     assert names == expected
     assert all(path.stat().st_size > 0 for path in written)
     assert seen == [(i + 1, 12) for i in range(12)]  # 2 languages x (4 figures + 2 formats)
@@ -74,9 +72,7 @@ def test_same_run_gives_the_same_bytes(finished_run: Path, folder: Path, tmp_pat
 
 def test_one_language_without_figures(finished_run: Path, tmp_path: Path) -> None:
     place = copy_of(finished_run, tmp_path)
-    assert [p.name for p in render(place, languages=("en",), formats=("md",), figures=False)] == [
-        "report.en.md"
-    ]
+    assert [p.name for p in render(place, languages=("en",), formats=("md",), figures=False)] == ["report.en.md"]
     assert not (place / "figures").exists()
     assert "![" not in (place / "report.en.md").read_text(encoding="utf-8")
 
@@ -121,9 +117,7 @@ def test_csv_holds_what_is_drawn(study: Study, folder: Path) -> None:
         for name, values in plot.columns.items():
             read = [row[name] for row in rows]
             if values and isinstance(values[0], float):
-                assert [float(cell) for cell in read] == pytest.approx(
-                    values, rel=1e-7
-                )  # eight digits are written
+                assert [float(cell) for cell in read] == pytest.approx(values, rel=1e-7)  # eight digits are written
             else:
                 assert read == [str(value) for value in values]
 
@@ -258,9 +252,7 @@ def test_facts_and_assumptions_are_apart(study: Study, folder: Path) -> None:
     text = (folder / "report.en.md").read_text(encoding="utf-8")
     facts = text[text.index("## Basis: published facts") : text.index("## Basis: assumptions")]
     sources = {s for origin in study.loaded.provenance.values() for s in origin.sources}
-    listed = [
-        source for source in sources if study.loaded.sources[source].title.en.replace("_", r"\_") in facts
-    ]
+    listed = [source for source in sources if study.loaded.sources[source].title.en.replace("_", r"\_") in facts]
     assert listed
     assert str(study.run_id) in text
     assert "synthetic" in text[text.index("## Limits of the model") :].lower()

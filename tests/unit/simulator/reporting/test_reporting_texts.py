@@ -37,9 +37,7 @@ def locale(lang: str) -> dict[str, str]:
 
 def test_both_locales_have_the_same_texts() -> None:
     def names(lang: str) -> set[str]:
-        return {
-            key for key in locale(lang) if not key.startswith("reason.")
-        }  # English reasons are the records' own
+        return {key for key in locale(lang) if not key.startswith("reason.")}  # English reasons are the records' own
 
     assert names("zh") == names("en")
 

@@ -42,8 +42,6 @@ def target(
         (target([20, 20, None, None, None, None], rung="effective", met=None), ("unknown", "", "")),
     ],
 )
-def test_verdict_by_the_rungs_that_cover_the_gap(
-    given: dict[str, Any], expected: tuple[str, str, str]
-) -> None:
+def test_verdict_by_the_rungs_that_cover_the_gap(given: dict[str, Any], expected: tuple[str, str, str]) -> None:
     verdict = judge(given)
     assert (verdict.status, verdict.holds_at, verdict.fails_at) == expected

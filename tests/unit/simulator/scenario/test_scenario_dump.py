@@ -88,9 +88,7 @@ def test_a_file_belongs_to_the_yaml_that_names_it(child: Child, tmp_path: Path) 
     assert _weather(load(top)) == str(tmp_path / "sub" / "w.epw")
 
 
-def test_a_missing_file_names_both_places(
-    child: Child, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_missing_file_names_both_places(child: Child, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     with pytest.raises(ScenarioError, match=r"looked for w\.epw and data/w\.epw"):
         load(child(WEATHER % "w.epw"), data_dir=tmp_path / "data")

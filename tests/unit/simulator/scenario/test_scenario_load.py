@@ -158,7 +158,5 @@ def test_importing_the_room_loads_no_slow_package() -> None:
         slow = ("pint", "pandas", "scipy", "matplotlib", "pyarrow", "numba")
         print([name for name in slow if name in sys.modules])
     """
-    run = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True, check=True
-    )
+    run = subprocess.run([sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"

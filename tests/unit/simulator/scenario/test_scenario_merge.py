@@ -98,9 +98,7 @@ def test_parents_are_found_beside_the_file_that_names_them(child: Child, tmp_pat
 def test_a_circle_over_two_files_is_told(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text("extends: b.yaml\n")
     (tmp_path / "b.yaml").write_text("extends: a.yaml\n")
-    with pytest.raises(
-        ScenarioError, match=r"b\.yaml:1: extends: got a circle \(a\.yaml -> b\.yaml -> a\.yaml\)"
-    ):
+    with pytest.raises(ScenarioError, match=r"b\.yaml:1: extends: got a circle \(a\.yaml -> b\.yaml -> a\.yaml\)"):
         load(tmp_path / "a.yaml")
 
 

@@ -79,9 +79,7 @@ def test_a_mapping_named_mfu_keeps_its_plain_form(loaded: Loaded) -> None:
 
 
 def test_a_list_of_numbers_may_be_wrapped(child: Child) -> None:
-    text = (
-        "tariffs: {plain: {periods: [{period: peak, months: {value: [7, 8], source: a}, hours: [[8, 11]]}]}}"
-    )
+    text = "tariffs: {plain: {periods: [{period: peak, months: {value: [7, 8], source: a}, hours: [[8, 11]]}]}}"
     loaded = load(child(text))
     assert loaded.scenario.tariffs["plain"].periods[0].months == (7, 8)
     assert loaded.provenance["tariffs.plain.periods.0.months.1"].sources == ("a",)
@@ -97,9 +95,7 @@ def test_settings_are_exempt(child: Child) -> None:
 
 
 def test_source_ids_are_looked_up_above_each_file(child: Child, tmp_path: Path) -> None:
-    (tmp_path / "sources.yaml").write_text(
-        "a: {title: {zh: 甲, en: A}, body: b, date: 2025-01-02}\nc: {title: C}\n"
-    )
+    (tmp_path / "sources.yaml").write_text("a: {title: {zh: 甲, en: A}, body: b, date: 2025-01-02}\nc: {title: C}\n")
     loaded = load(child("provinces: {zhejiang: {demand: {value: 700 TWh, source: a}}}"))
     assert loaded.sources["a"].title.zh == "甲"
     assert loaded.sources["a"].date == "2025-01-02"
@@ -123,9 +119,7 @@ def _needs_data(path: Path) -> bool:
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
-def test_every_shipped_number_has_a_source_or_an_assumption(
-    path: Path, request: pytest.FixtureRequest
-) -> None:
+def test_every_shipped_number_has_a_source_or_an_assumption(path: Path, request: pytest.FixtureRequest) -> None:
     data_dir = request.getfixturevalue("data_dir") if _needs_data(path) else None
     plain = load(path, data_dir=data_dir)
     assert missing_provenance(plain) == []

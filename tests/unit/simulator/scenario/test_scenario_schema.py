@@ -64,9 +64,7 @@ def faults(value: Any, schema: dict[str, Any], path: str = "") -> list[str]:
             form = schema.get("properties", {}).get(key, rest)
             found += [f"{path}.{key}: unknown"] if form is False else faults(inner, form, f"{path}.{key}")
     elif isinstance(value, list | tuple) and "items" in schema:
-        found += [
-            fault for i, item in enumerate(value) for fault in faults(item, schema["items"], f"{path}.{i}")
-        ]
+        found += [fault for i, item in enumerate(value) for fault in faults(item, schema["items"], f"{path}.{i}")]
     return found
 
 
@@ -131,9 +129,7 @@ def test_the_schema_names_its_dialect_and_every_reference_exists() -> None:
 
 def test_the_committed_field_reference_is_up_to_date() -> None:
     page = ROOT / "docs" / "scenario-format.md"
-    assert page.read_text(encoding="utf-8") == field_reference(), (
-        "write field_reference() to docs/scenario-format.md"
-    )
+    assert page.read_text(encoding="utf-8") == field_reference(), "write field_reference() to docs/scenario-format.md"
 
 
 def test_the_field_reference_names_every_field() -> None:

@@ -49,9 +49,7 @@ def test_a_yaml_trap_is_a_fault_with_a_hint(text: str, hint: str) -> None:
     assert hint in problems[0].hint
 
 
-@pytest.mark.parametrize(
-    "text", ["a: '12:30'", "a: '0123'", "a: '2025-01-01'", "a: 0", "a: 0.5", "a: -1", "a: 1.0e+3"]
-)
+@pytest.mark.parametrize("text", ["a: '12:30'", "a: '0123'", "a: '2025-01-01'", "a: 0", "a: 0.5", "a: -1", "a: 1.0e+3"])
 def test_what_is_written_properly_is_no_trap(text: str) -> None:
     assert read_text(text, "f")[1] == []
 

@@ -53,7 +53,13 @@ def scenario(servers: int = 8, per_server: int = 1, services: int = 0, **job_cla
 
 def _province() -> dict[str, Any]:
     factors = {f"carbon_{name}": "0.5 kg/kWh" for name in ("location", "residual", "marginal")}
-    return {"title": T, "clean_share": 0.3, "demand": "100 TWh", "load_shape": "zhejiang", "wind_shape": "zhejiang"} | factors
+    return {
+        "title": T,
+        "clean_share": 0.3,
+        "demand": "100 TWh",
+        "load_shape": "zhejiang",
+        "wind_shape": "zhejiang",
+    } | factors
 
 
 def _hub() -> dict[str, Any]:
@@ -77,10 +83,23 @@ def _hub() -> dict[str, Any]:
 
 
 def _service() -> dict[str, Any]:
-    return {"title": T, "hub": "h", "job_class": "serve", "demand": "1 TFLOPS", "day_shape": "flat", "target_duty": 1.0}
+    return {
+        "title": T,
+        "hub": "h",
+        "job_class": "serve",
+        "demand": "1 TFLOPS",
+        "day_shape": "flat",
+        "target_duty": 1.0,
+    }
 
 
-def workload(rows: list[tuple[float, float, int]], *, requested: list[float] | None = None, priority: list[int] | None = None, services: int = 0) -> Workload:
+def workload(
+    rows: list[tuple[float, float, int]],
+    *,
+    requested: list[float] | None = None,
+    priority: list[int] | None = None,
+    services: int = 0,
+) -> Workload:
     """Jobs as (submit, run time, devices), ids 0, 1, 2 ... in the order given."""
     submit, work, devices = (np.array(column) for column in zip(*rows, strict=True)) if rows else (np.zeros(0),) * 3
     n = len(rows)
@@ -104,7 +123,7 @@ def workload(rows: list[tuple[float, float, int]], *, requested: list[float] | N
 
 def kernel(spec: Scenario, work: Workload, *, cap_w: float = 1e12) -> Kernel:
     """A kernel whose cluster is in service under a cap, with a facility that adds nothing to IT power."""
-    made = Kernel(make_world(spec, region_room.build(spec), work, np.array([[0.0, 1e6]])))
+    made = Kernel(make_world(spec, region_room.build(spec), work, 2))
     open_interval(made, cap_w)
     made.commission(0)
     return made
@@ -113,7 +132,8 @@ def kernel(spec: Scenario, work: Workload, *, cap_w: float = 1e12) -> Kernel:
 def open_interval(made: Kernel, cap_w: float, asked_flops: float = 0.0) -> None:
     """Start an interval with no cooling and no losses, so that facility power is IT power."""
     asked = np.full(len(made.world.services.hub), asked_flops)
-    made.open_interval(np.array([cap_w]), np.zeros((1, 2)), np.zeros((1, 2)), asked)
+    curve = (np.array([[0.0, 1e6]]), np.zeros((1, 2)), np.zeros((1, 2)))
+    made.open_interval(np.array([cap_w]), curve, asked)
 
 
 def close(made: Kernel) -> tuple[np.ndarray, np.ndarray]:

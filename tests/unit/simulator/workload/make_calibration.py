@@ -52,9 +52,7 @@ def curves(folder: Path) -> dict[tuple[str, str, str], list[tuple[float, float]]
     found = defaultdict(list)
     with (folder / "trace-acme-2023" / "figure_cdfs.csv").open() as lines:
         for row in csv.DictReader(lines):
-            found[row["figure"], row["panel"], row["series"]].append(
-                (float(row["x"]), float(row["cdf_pct"]) / 100)
-            )
+            found[row["figure"], row["panel"], row["series"]].append((float(row["x"]), float(row["cdf_pct"]) / 100))
     return found
 
 
@@ -157,9 +155,7 @@ def acme(folder: Path, cluster: str) -> dict[str, list[list]]:
     found, released, sizes = curves(folder), summary(folder, cluster), SIZES[cluster]
     types, jobs, time = shares(folder, cluster)
     runs = [run_times(found["duration_cdf_by_type", cluster, t], released["max_run_time_gpu"]) for t in types]
-    margins = [
-        by_size(found["gpu_count_cdf", panel, cluster], sizes) for panel in ("job_pct", "gpu_time_pct")
-    ]
+    margins = [by_size(found["gpu_count_cdf", panel, cluster], sizes) for panel in ("job_pct", "gpu_time_pct")]
     table = fit_sizes(jobs, time, *margins, sizes=sizes, mean=np.array([mean_s(*run) for run in runs]))
     u = (np.arange(2000) + 0.5) / 2000
     ln_run = np.array([np.interp(u, cdf, np.log(x)) for x, cdf in runs])
@@ -171,9 +167,7 @@ def acme(folder: Path, cluster: str) -> dict[str, list[list]]:
         k = types.index(t)
         keep = table[k] >= 5e-5
         share = table[k][keep] / table[k][keep].sum()
-        out["durations"] += [
-            [name, 1, max(sizes), f"{x:g}", f"{c:.5f}"] for x, c in zip(*runs[k], strict=True)
-        ]
+        out["durations"] += [[name, 1, max(sizes), f"{x:g}", f"{c:.5f}"] for x, c in zip(*runs[k], strict=True)]
         out["sizes"] += [[name, g, f"{s:.5f}"] for g, s in zip(np.array(sizes)[keep], share, strict=True)]
         out["end_states"] += _state_rows(name, states)
     return out

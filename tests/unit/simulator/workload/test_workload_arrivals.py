@@ -72,9 +72,7 @@ def test_venus_hours_are_the_published() -> None:
         1.16, 1.3, 1.56, 1.66, 1.73, 1.73, 1.28, 1.31, 1.34, 1.36, 1.15, 1.04,
     ]  # fmt: skip
     np.testing.assert_allclose(arrival_rows()["venus"].by_hour, published, atol=0.006)
-    np.testing.assert_allclose(
-        arrival_rows()["venus"].by_weekday, [1.02, 1.1, 1.27, 1.2, 0.95, 0.68, 0.77], atol=0.006
-    )
+    np.testing.assert_allclose(arrival_rows()["venus"].by_weekday, [1.02, 1.1, 1.27, 1.2, 0.95, 0.68, 0.77], atol=0.006)
 
 
 def counts_of(seed: int, dispersion: float, mean: float, days: float = 182.0) -> dict[str, float]:
@@ -98,10 +96,7 @@ def test_clustering_is_that_of_venus() -> None:
 
 
 def test_more_burstiness_is_more_clustering() -> None:
-    assert (
-        counts_of(3, 139.0, 28.82)["index_of_dispersion"]
-        > 2 * counts_of(3, 39.0, 28.82)["index_of_dispersion"]
-    )
+    assert counts_of(3, 139.0, 28.82)["index_of_dispersion"] > 2 * counts_of(3, 39.0, 28.82)["index_of_dispersion"]
 
 
 def test_no_factor_where_the_shape_is_already_burstier() -> None:

@@ -50,9 +50,7 @@ def test_every_row_has_its_source() -> None:
     names = {("jobs", n) for n in job_rows()} | {("arrivals", n) for n in arrival_rows()}
     names |= {("day_shapes", n) for n in day_shapes()}
     assert set(provenance()) == names
-    assert all(
-        r["source"] and r["date"] and r["status"] in {"measured", "fitted"} for r in provenance().values()
-    )
+    assert all(r["source"] and r["date"] and r["status"] in {"measured", "fitted"} for r in provenance().values())
 
 
 @pytest.mark.parametrize("name", sorted(job_rows()))

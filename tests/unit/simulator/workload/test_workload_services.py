@@ -32,9 +32,7 @@ def asked(scenario_of: Callable[..., Scenario], services: dict[str, Any], **simu
 
 
 @pytest.mark.parametrize("name", ["servegen_m_large", "servegen_m_mid", "servegen_m_small"])
-def test_day_has_the_measured_shape_and_the_asked_mean(
-    scenario_of: Callable[..., Scenario], name: str
-) -> None:
+def test_day_has_the_measured_shape_and_the_asked_mean(scenario_of: Callable[..., Scenario], name: str) -> None:
     flops = asked(scenario_of, {"chat": service(day_shape=name)})[0]
     assert flops.shape == (28 * 96,)
     assert flops.mean() == pytest.approx(1e17, rel=1e-12)
@@ -78,9 +76,7 @@ def test_services_are_sorted_and_independent(scenario_of: Callable[..., Scenario
 
 def test_a_sample_of_the_fleet_is_asked_a_sample(scenario_of: Callable[..., Scenario]) -> None:
     whole = asked(scenario_of, {"chat": service()})
-    np.testing.assert_allclose(
-        asked(scenario_of, {"chat": service()}, fleet_sample=64), whole / 64, rtol=1e-12
-    )
+    np.testing.assert_allclose(asked(scenario_of, {"chat": service()}, fleet_sample=64), whole / 64, rtol=1e-12)
 
 
 def test_no_service_is_an_empty_table(scenario_of: Callable[..., Scenario]) -> None:

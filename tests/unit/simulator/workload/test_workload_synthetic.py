@@ -83,9 +83,7 @@ def test_demand_is_the_asked_share_of_the_fleet(scenario_of: Make, fleet: Fleet)
     largest = (w.jobs.devices * w.jobs.work_s).max()
     assert abs(device_s(w) - 0.6 * capacity) <= 2 * largest / 2  # half a job a class
     sft = np.array([c == "sft" for c in w.routes.job_class])[w.jobs.route]
-    assert (w.jobs.devices * w.jobs.work_s)[sft].sum() / device_s(w) == pytest.approx(
-        0.7, abs=largest / device_s(w)
-    )
+    assert (w.jobs.devices * w.jobs.work_s)[sft].sum() / device_s(w) == pytest.approx(0.7, abs=largest / device_s(w))
 
 
 def test_every_month_is_within_one_job_of_its_budget(scenario_of: Make) -> None:
@@ -100,9 +98,7 @@ def test_every_month_is_within_one_job_of_its_budget(scenario_of: Make) -> None:
 def test_budget_is_met_on_average_by_few_large_jobs(scenario_of: Make, fleet: Fleet) -> None:
     capacity = 2000.0 * 28 * DAY_S
     asked = [
-        device_s(
-            build(scenario_of({"b": synthetic(one("seren_mllm", devices_max=64))}, seed=s), fleet(2000.0))
-        )
+        device_s(build(scenario_of({"b": synthetic(one("seren_mllm", devices_max=64))}, seed=s), fleet(2000.0)))
         for s in range(40)
     ]
     ratio = np.array(asked) / (0.6 * capacity)
@@ -111,9 +107,7 @@ def test_budget_is_met_on_average_by_few_large_jobs(scenario_of: Make, fleet: Fl
 
 
 def test_gangs_stand_for_real_jobs(scenario_of: Make, fleet: Fleet) -> None:
-    w = build(
-        scenario_of({"b": synthetic(one("seren_eval", granularity=16, devices_max=8))}), fleet(50_000.0)
-    )
+    w = build(scenario_of({"b": synthetic(one("seren_eval", granularity=16, devices_max=8))}), fleet(50_000.0))
     assert set(np.unique(w.jobs.devices).tolist()) == {16, 32, 64, 128}
     assert (w.jobs.stands_for == 16).all()
     assert w.summary["jobs_real"] == 16 * len(w.jobs)
@@ -138,9 +132,7 @@ def test_requests_and_deadlines(scenario_of: Make, fleet: Fleet) -> None:
 
 
 def test_no_slack_is_no_deadline(scenario_of: Make, fleet: Fleet) -> None:
-    assert np.isinf(
-        build(scenario_of({"b": synthetic(one("seren_sft"))}), fleet(100.0)).jobs.deadline_s
-    ).all()
+    assert np.isinf(build(scenario_of({"b": synthetic(one("seren_sft"))}), fleet(100.0)).jobs.deadline_s).all()
 
 
 def test_origins_have_their_shares(scenario_of: Make, fleet: Fleet) -> None:
@@ -152,9 +144,7 @@ def test_origins_have_their_shares(scenario_of: Make, fleet: Fleet) -> None:
 
 def same(a: Workload, b: Workload) -> bool:
     columns = ("submit_s", "work_s", "requested_s", "devices", "route", "outcome")
-    return a.jobs.ids() == b.jobs.ids() and all(
-        np.array_equal(getattr(a.jobs, c), getattr(b.jobs, c)) for c in columns
-    )
+    return a.jobs.ids() == b.jobs.ids() and all(np.array_equal(getattr(a.jobs, c), getattr(b.jobs, c)) for c in columns)
 
 
 def test_one_seed_gives_one_workload(scenario_of: Make, fleet: Fleet) -> None:
@@ -208,8 +198,7 @@ def test_too_large_jobs_are_not_hidden(scenario_of: Make, fleet: Fleet) -> None:
 def test_single_jobs_larger_than_the_budget_warn(scenario_of: Make, fleet: Fleet) -> None:
     w = build(scenario_of({"b": synthetic(one("kalos_pretrain"))}, horizon=DAY_S), fleet(100.0))
     assert any(
-        "workload.jobs.b.mix.sft" in text and "device-hours where the budget is 1440" in text
-        for text in w.warnings
+        "workload.jobs.b.mix.sft" in text and "device-hours where the budget is 1440" in text for text in w.warnings
     )
 
 
@@ -219,9 +208,7 @@ def test_burstiness_below_the_day_shape_warns(scenario_of: Make, fleet: Fleet) -
 
 
 def test_a_forgotten_granularity_is_refused(scenario_of: Make, fleet: Fleet) -> None:
-    with pytest.raises(
-        ScenarioError, match=r"workload.jobs.b.mix.sft.granularity: got .* simulated jobs.*\n.*hint"
-    ):
+    with pytest.raises(ScenarioError, match=r"workload.jobs.b.mix.sft.granularity: got .* simulated jobs.*\n.*hint"):
         build(scenario_of({"b": synthetic(one("seren_eval"))}), fleet(1e8))
 
 

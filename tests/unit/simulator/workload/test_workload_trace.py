@@ -25,9 +25,7 @@ Run = Callable[..., Workload]
 def run(tmp_path: Path, scenario_of: Callable[..., Scenario]) -> Run:
     """Build one day from a table written here; further keywords go into the source."""
 
-    def go(
-        rows: str, header: str = HEAD, simulation: dict[str, Any] | None = None, **source: Any
-    ) -> Workload:
+    def go(rows: str, header: str = HEAD, simulation: dict[str, Any] | None = None, **source: Any) -> Workload:
         (tmp_path / "jobs.csv").write_text(f"{header}\n{rows}")
         base = {"model": "trace", "file": str(tmp_path / "jobs.csv"), "align": START, "job_class": "sft"}
         jobs = {"real": base | {"origins": {"demo": 1.0}} | source}
@@ -118,9 +116,7 @@ def test_shares_of_a_device_become_whole_and_are_counted(run: Run) -> None:
 
 
 def test_runs_beyond_the_request_are_cut_and_killed(run: Run) -> None:
-    w = run(
-        "a,1,60,1,q,completed,40\nb,2,60,1,q,failed,90\nc,3,60,1,q,failed,-1\n", header=f"{HEAD},req_time_s"
-    )
+    w = run("a,1,60,1,q,completed,40\nb,2,60,1,q,failed,90\nc,3,60,1,q,failed,-1\n", header=f"{HEAD},req_time_s")
     assert w.jobs.work_s.tolist() == [40.0, 60.0, 60.0]
     assert w.jobs.requested_s.tolist() == [40.0, 90.0, 60.0]
     assert w.jobs.outcome.tolist() == [KILLED, FAILED, FAILED]
@@ -135,9 +131,7 @@ def test_estimate_by_factor(run: Run) -> None:
 
 @pytest.mark.parametrize("estimate", ["exact", "factor:", "factor:0.5", "factor:nan", "factor:inf"])
 def test_unknown_estimates(run: Run, estimate: str) -> None:
-    with pytest.raises(
-        ScenarioError, match=r"workload.jobs.real.estimate: got '.*'; expected actual, or factor:F"
-    ):
+    with pytest.raises(ScenarioError, match=r"workload.jobs.real.estimate: got '.*'; expected actual, or factor:F"):
         run("a,1,60,1,q,\n", estimate=estimate)
 
 
@@ -175,9 +169,7 @@ def test_table_that_begins_after_the_start(run: Run) -> None:
 
 def test_empty_warm_up_warns(run: Run) -> None:
     w = run("a,3600,60,1,q,\n", simulation={"warm_up": 14 * DAY_S})
-    assert any(
-        "the table begins 14 d into the run: the warm-up is partly empty" in text for text in w.warnings
-    )
+    assert any("the table begins 14 d into the run: the warm-up is partly empty" in text for text in w.warnings)
 
 
 def test_wrap_repeats_whole_days_under_new_names(run: Run) -> None:

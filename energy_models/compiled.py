@@ -101,11 +101,18 @@ def compiler(package_folder: Path, *, allocates: bool = True) -> Callable[[Funct
         before = config.CACHE_DIR
         config.CACHE_DIR = folder
         try:
-            return cast(Function, numba.njit(cache=True, fastmath=False, _nrt=allocates)(function))
+            options: dict[str, Any] = {"cache": True, "fastmath": False, "_nrt": allocates}
+            return cast(Function, numba.njit(**options)(function))
         finally:
             config.CACHE_DIR = before
 
     return decorate
+
+
+def is_compiled(package_folder: Path) -> bool:
+    """Tell whether machine code of a package is on disk already, or none is to be made."""
+    config: Any = numba.config
+    return bool(config.DISABLE_JIT) or any(cache_folder(package_folder).rglob("*.nbi"))
 
 
 def _unchanged(function: Function) -> Function:

@@ -37,6 +37,9 @@ Start with `run.py run scenarios/minimal.yaml`, then read `results/minimal/*/rep
 )
 
 
+RESULTS = Path("results")
+
+
 class Lang(str, Enum):  # noqa: UP042 - typer shows the values of a str Enum
     """Languages of reports."""
 
@@ -87,7 +90,7 @@ def run(
         from simulator.experiments import fill_run_folder, run_id
         from simulator.records import new_run_folder
 
-        folder = out or Path("results") / loaded.scenario.name / run_id(loaded)
+        folder = out or RESULTS / loaded.scenario.name / run_id(loaded)
         languages = tuple(item.value for item in lang or list(Lang))
         with _progress(progress) as stage, new_run_folder(folder) as partial:
             summary = fill_run_folder(partial, loaded, command=_command(), stage=stage)
@@ -158,13 +161,9 @@ def list_(
 ) -> None:
     """List what there is to choose from."""
     with _told_errors():
-        rows = {
-            Listing.policies: _policies,
-            Listing.queues: _queues,
-            Listing.devices: _devices,
-            Listing.scenarios: _scenarios,
-            Listing.runs: _runs,
-        }[what]()
+        from simulator.experiments import list_rows
+
+        rows = list_rows(what.value, results=RESULTS)
         width = max((len(name) for name, _ in rows), default=0)
         for name, text in rows:
             typer.echo(f"{name:{width}}  {text}")
@@ -354,56 +353,3 @@ def _print_outcome(loaded: Loaded, summary: dict[str, Any], folder: Path, langua
     typer.echo(f"  {folder}")
     for language in languages:
         typer.echo(f"  {folder / f'report.{language}.html'}")
-
-
-def _policies() -> list[tuple[str, str]]:
-    from simulator.scheduling import REGISTRY
-
-    return [(name, (policy.__doc__ or "").strip().splitlines()[0]) for name, policy in sorted(REGISTRY.items())]
-
-
-def _queues() -> list[tuple[str, str]]:
-    from simulator.scheduling import QUEUES
-
-    return sorted(QUEUES.items())
-
-
-def _scenario_folder() -> Path:
-    here = Path("scenarios")
-    return here if here.is_dir() else Path(__file__).resolve().parent.parent / "scenarios"
-
-
-def _scenarios() -> list[tuple[str, str]]:
-    rows = []
-    for path in sorted(_scenario_folder().glob("*.yaml")):
-        if path.name == "sources.yaml":
-            continue
-        try:
-            loaded = _load(path, None, None, None, None, None)
-        except InputError:  # needs --data-dir, or is not valid: name it all the same
-            rows.append((str(path), "(cannot be read without its data: try validate --data-dir)"))
-            continue
-        title = loaded.scenario.title
-        rows.append((str(path), f"{title.zh} | {title.en}"))
-        rows += [(f"  --variant {name}", f"{text.zh} | {text.en}") for name, text in loaded.variants.items()]
-    return rows
-
-
-def _devices() -> list[tuple[str, str]]:
-    loaded = _load(_scenario_folder() / "yrd_2025.yaml", None, None, None, None, None)
-    rows = []
-    for name, device in sorted(loaded.scenario.devices.items()):
-        peaks = ", ".join(f"{precision} {flops / 1e12:g}" for precision, flops in device.peak.items())
-        power = f"server {device.server_idle / 1e3:g} to {device.server_max / 1e3:g} kW"
-        rows.append((name, f"{device.title.en}: TFLOPS dense {peaks}; {device.devices_per_server} a server, {power}"))
-    return rows
-
-
-def _runs() -> list[tuple[str, str]]:
-    from simulator.records import read_manifest
-
-    rows = []
-    for path in sorted(Path("results").glob("*/*/manifest.json")):
-        manifest = read_manifest(path.parent)
-        rows.append((str(path.parent), f"{manifest['ended']}  seed {manifest['seed']}  {manifest['command']}"))
-    return rows

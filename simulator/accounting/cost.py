@@ -12,8 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from energy_models.finance import annuity
 
+from energy_models.finance import annuity
 from energy_models.units import J_PER_KWH, W_PER_KW
 from simulator.accounting.books import YEAR_S, Books, Floats, Ints, add_up
 from simulator.accounting.carbon import metered_import_kwh

@@ -49,7 +49,8 @@ class Clock:
         """Return an event that a process waits for: `time_s`, in its turn."""
         event = Event(self._environment)
         event._ok, event._value = True, None  # what simpy.Timeout does; it cannot carry a priority itself
-        self._environment.schedule(event, priority=order, delay=time_s - self._environment.now)
+        # SimPy's type says 0 or 1, its heap takes any number
+        self._environment.schedule(event, priority=order, delay=time_s - self._environment.now)  # type: ignore[arg-type]
         return event
 
     def every(self, first_s: float, step_s: float, end_s: float, order: Order, act: Callable[[float], None]) -> None:

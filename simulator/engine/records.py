@@ -102,49 +102,64 @@ def _jobs(
     before: dict[str, np.ndarray],
     after: dict[str, np.ndarray],
 ) -> pa.Table:
-    given, inside = workload.jobs, _inside(world.jobs)
-    jobs = world.jobs[inside]
-    had = {name: (after[name] - before[name])[inside] for name in after}
-    cluster, kind, devices = jobs.cluster, jobs.kind, given.devices[inside]
-    submit, start, finish = jobs.submit_s, jobs.start_s, jobs.finish_s
-    held = _held_devices(region, world, cluster, devices)
-    rejected = jobs.state == STATE_NAMES.index("rejected")
-    left = (jobs.work_s - after["done_s"][inside]) * devices
-    precisions = tuple(scenario.job_classes[name].precision for name in region.job_class)
-    zeros = np.zeros(int(inside.sum()))
-    return table_from_arrays(
-        "jobs",
-        {
-            "job_id": given.ids(np.flatnonzero(inside)),
-            "submission_time": submit,
-            "starting_time": start,
-            "finish_time": finish,
-            "waiting_time": start - submit,
-            "turnaround_time": finish - submit,
-            "deadline_time": np.where(np.isfinite(given.deadline_s[inside]), given.deadline_s[inside], np.nan),
-            "final_state": _names(STATE_NAMES, jobs.state),
-            "reason": _names(REASONS, jobs.reason),
-            "hub": _names(region.hubs, np.where(cluster >= 0, region.hub[cluster], -1)),
-            "cluster": _names(region.clusters, cluster),
-            "class": _names(region.kinds, kind),
-            "origin": _names(region.hubs, world.origin[jobs.route]),
-            "precision": _names(precisions, kind),
-            "devices": held,
-            "stands_for": given.stands_for[inside],
-            "requested_s": jobs.requested_s,
-            "work_s": jobs.work_s,
-            "asked_device_s": (jobs.work_s - before["done_s"][inside]) * devices,
-            "executed_device_s": had["executed_s"] * devices,
-            "lost_device_s": had["lost_s"] * devices,
-            "remaining_device_s": np.where(rejected, 0.0, left),
-            "held_device_s": had["held_s"] * held,
-            "flop": had["flop"],
-            "dynamic_energy_j": had["energy_j"],
-            "consumed_energy_j": zeros,
-            "carbon_kg": zeros,
-            "cost_cny": zeros,
-        },
+    inside = _inside(world.jobs)
+    jobs, rows = world.jobs[inside], np.flatnonzero(inside)
+    columns = _identity(scenario, region, workload, world, rows) | _times(jobs, workload.jobs.deadline_s[inside])
+    columns |= _work(
+        jobs,
+        _held_devices(region, world, jobs),
+        {name: values[inside] for name, values in before.items()},
+        {name: values[inside] for name, values in after.items()},
     )
+    attributed = dict.fromkeys(("consumed_energy_j", "carbon_kg", "cost_cny"), np.zeros(len(rows)))
+    return table_from_arrays("jobs", columns | attributed)
+
+
+def _identity(
+    scenario: Scenario, region: Region, workload: Workload, world: World, rows: np.ndarray
+) -> dict[str, object]:
+    jobs, precisions = world.jobs[rows], [scenario.job_classes[name].precision for name in region.job_class]
+    return {
+        "job_id": workload.jobs.ids(rows),
+        "final_state": _names(STATE_NAMES, jobs.state),
+        "reason": _names(REASONS, jobs.reason),
+        "hub": _names(region.hubs, np.where(jobs.cluster >= 0, region.hub[jobs.cluster], -1)),
+        "cluster": _names(region.clusters, jobs.cluster),
+        "class": _names(region.kinds, jobs.kind),
+        "origin": _names(region.hubs, world.origin[jobs.route]),
+        "precision": _names(tuple(precisions), jobs.kind),
+        "stands_for": workload.jobs.stands_for[rows],
+    }
+
+
+def _times(jobs: np.recarray, deadline_s: np.ndarray) -> dict[str, object]:
+    return {
+        "submission_time": jobs.submit_s,
+        "starting_time": jobs.start_s,
+        "finish_time": jobs.finish_s,
+        "waiting_time": jobs.start_s - jobs.submit_s,
+        "turnaround_time": jobs.finish_s - jobs.submit_s,
+        "deadline_time": np.where(np.isfinite(deadline_s), deadline_s, np.nan),
+        "requested_s": jobs.requested_s,
+        "work_s": jobs.work_s,
+    }
+
+
+def _work(
+    jobs: np.recarray, held: np.ndarray, before: dict[str, np.ndarray], after: dict[str, np.ndarray]
+) -> dict[str, object]:
+    had = {name: after[name] - before[name] for name in after}
+    rejected = jobs.state == STATE_NAMES.index("rejected")
+    return {
+        "devices": held,
+        "asked_device_s": (jobs.work_s - before["done_s"]) * jobs.devices,
+        "executed_device_s": had["executed_s"] * jobs.devices,
+        "lost_device_s": had["lost_s"] * jobs.devices,
+        "remaining_device_s": np.where(rejected, 0.0, (jobs.work_s - after["done_s"]) * jobs.devices),
+        "held_device_s": had["held_s"] * held,
+        "flop": had["flop"],
+        "dynamic_energy_j": had["energy_j"],
+    }
 
 
 def _inside(jobs: np.recarray) -> np.ndarray:
@@ -152,10 +167,10 @@ def _inside(jobs: np.recarray) -> np.ndarray:
     return (jobs.state != 0) & ~(jobs.finish_s < 0.0)
 
 
-def _held_devices(region: Region, world: World, cluster: np.ndarray, devices: np.ndarray) -> np.ndarray:
-    per_server = region.devices_per_server[cluster]
-    whole = (world.clusters.counted[cluster] | (devices >= per_server)) & (cluster >= 0)
-    return np.where(whole, -(-devices // per_server) * per_server, devices)
+def _held_devices(region: Region, world: World, jobs: np.recarray) -> np.ndarray:
+    per_server = region.devices_per_server[jobs.cluster]
+    whole = (world.clusters.counted[jobs.cluster] | (jobs.devices >= per_server)) & (jobs.cluster >= 0)
+    return np.where(whole, -(-jobs.devices // per_server) * per_server, jobs.devices)
 
 
 def _steps(region: Region, signals: Signals, meter: Meter, tape: Tape, window: slice, times: np.ndarray) -> pa.Table:
@@ -204,21 +219,21 @@ def _clusters(region: Region, tape: Tape, window: slice, times: np.ndarray) -> p
 
 
 def _events(region: Region, workload: Workload, world: World) -> pa.Table:
-    log = world.log[: int(world.clock.logged[0])]
-    log = log[log.time_s >= 0.0]
-    named = np.flatnonzero(log.job >= 0)
+    log = world.log[: int(world.clock[0].logged)]
+    log = log[log["time_s"] >= 0.0]
+    named = np.flatnonzero(log["job"] >= 0)
     names = np.full(len(log), None, dtype=object)
-    names[named] = workload.jobs.ids(log.job[named])
+    names[named] = workload.jobs.ids(log["job"][named])
     return table_from_arrays(
         "events",
         {
-            "time_s": log.time_s,
-            "kind": _names(EVENT_NAMES, log.code),
-            "hub": _names(region.hubs, log.hub),
-            "cluster": _names(region.clusters, log.cluster),
+            "time_s": log["time_s"],
+            "kind": _names(EVENT_NAMES, log["code"]),
+            "hub": _names(region.hubs, log["hub"]),
+            "cluster": _names(region.clusters, log["cluster"]),
             "job_id": pa.array(names, type=pa.string()),
-            "cause": _names(CAUSE_NAMES, log.cause),
-            "value": log.value,
+            "cause": _names(CAUSE_NAMES, log["cause"]),
+            "value": log["value"],
         },
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -78,7 +79,7 @@ class _Run:
         clock.once(end, Order.METER, self._close)
         for c, since in enumerate(self.region.commissioned_s):
             if since < end:
-                clock.once(max(since, signals.begin_s), Order.CAPACITY, lambda _, c=c: self.kernel.commission(c))
+                clock.once(max(since, signals.begin_s), Order.CAPACITY, partial(self._commission, c))
         clock.every(signals.begin_s, simulation.control_step, end, Order.CONTROL, self._control)
         if progress:
             self._report(clock, end, progress)
@@ -91,6 +92,9 @@ class _Run:
         begin = self.signals.begin_s
         step = max(METER_S, np.ceil((end - begin) / PROGRESS_STEPS / METER_S) * METER_S)
         clock.every(begin, step, end, Order.CONTROL, lambda now: progress((now - begin) / (end - begin)))
+
+    def _commission(self, cluster: int, _now: float) -> None:
+        self.kernel.commission(cluster)
 
     def _close(self, _now: float) -> None:
         i = self.interval

@@ -184,8 +184,11 @@ def _design_it_w(scenario: Scenario, region: Region, name: str, grid: _Grid) -> 
 
 def _prices(scenario: Scenario, hub: Hub, grid: _Grid) -> tuple[np.ndarray, np.ndarray]:
     spec = scenario.tariffs[hub.tariff]
+    ratios = {str(name): ratio for name, ratio in spec.ratios.items()}
     periods = [(p.period, p.months, p.hours, p.holidays_only) for p in spec.periods]
-    ratio, rank = tariff.price_ratio_by_hour(periods, dict(spec.ratios), grid.start, grid.hours)
+    ratio, rank = tariff.price_ratio_by_hour(
+        periods, {str(name): ratio for name, ratio in spec.ratios.items()}, grid.start, grid.hours
+    )
     return spec.flat_energy * ratio, rank
 
 

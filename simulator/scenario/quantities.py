@@ -45,7 +45,7 @@ CANONICAL = "canonical"
 @functools.cache
 def registry() -> Any:
     """Return the one pint registry, made when the first quantity is read (pint is slow to import)."""
-    import pint  # noqa: PLC0415 - slow to import
+    import pint
 
     units: Any = pint.UnitRegistry(autoconvert_offset_to_baseunit=True)
     units.define("@alias hour = hr")

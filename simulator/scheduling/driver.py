@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numba
 import numpy as np
 
-from energy_models.compiled import cache_folder
+from energy_models import compiled
 from simulator.scheduling.kernel import advance as kernel
 from simulator.scheduling.kernel.lifecycle import work_of_running
 from simulator.scheduling.kernel.state import CLUSTER_SUMS, HUB_SUMS, World
@@ -25,8 +24,7 @@ QUEUES = {"fcfs": "First come, first served: by submission, then number; a head 
 
 def is_compiled() -> bool:
     """Tell whether the kernel's machine code is on disk, or there is none to make."""
-    folder = cache_folder(Path(kernel.__file__).parent)
-    return bool(numba.config.DISABLE_JIT) or any(folder.rglob("*.nbi"))
+    return compiled.is_compiled(Path(kernel.__file__).parent)
 
 
 class Kernel:

@@ -11,14 +11,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
-
 from energy_models.compiled import compiler
 from simulator.scheduling.kernel import lifecycle, packing, power, running
 from simulator.scheduling.kernel.state import (
     BY_POWER,
     NO,
     NONE,
+    ONE,
     RESTORE_SPEED,
     SERVER_OFF,
     SERVER_ON,
@@ -30,7 +29,6 @@ from simulator.scheduling.kernel.state import (
 )
 
 compiled = compiler(Path(__file__).parent, allocates=False)
-ONE = np.int64(1)
 
 
 @compiled

@@ -21,11 +21,11 @@ from simulator.scheduling.kernel.state import (
     TOO_LARGE,
     UNREACHABLE,
     WAITING,
+    ZERO,
     World,
 )
 
 compiled = compiler(Path(__file__).parent, allocates=False)
-FIRST = np.int64(0)  # the next to end, on top of the heap
 
 
 @compiled
@@ -240,7 +240,7 @@ def end(world: World, c: int) -> None:
     """End the job of cluster `c` that is next to end."""
     jobs = world.jobs
     j = world.runs[world.clusters[c].run_offset].job
-    leave(world, j, c, FIRST, jobs[j].work_s - jobs[j].done_s + jobs[j].restore_s)
+    leave(world, j, c, ZERO, jobs[j].work_s - jobs[j].done_s + jobs[j].restore_s)
     book_lost(world, j, c, jobs[j].restore_s)
     jobs[j].restore_s = 0.0
     jobs[j].done_s = jobs[j].work_s

@@ -11,13 +11,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
-
 from energy_models.compiled import compiler
-from simulator.scheduling.kernel.state import NONE, World
+from simulator.scheduling.kernel.state import NONE, ZERO, World
 
 compiled = compiler(Path(__file__).parent, allocates=False)
-NOTHING = np.int64(0)
 
 
 @compiled
@@ -129,7 +126,7 @@ def take_whole(world: World, c: int, count: int) -> int:
     first = NONE
     for _ in range(count):
         server = _lowest(world, c, per_server)
-        set_free(world, c, server, NOTHING)
+        set_free(world, c, server, ZERO)
         world.servers[server].next_held = first
         first = server
     return first

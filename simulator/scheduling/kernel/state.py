@@ -14,18 +14,23 @@ Tables are arrays of records, not bundles of arrays: compiled code then hands fe
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 
 
-def _codes(count: int) -> tuple[np.int64, ...]:
+def _whole(value: int) -> int:
     # numba compiles a function anew for every Python literal it is called with; a numpy integer is just an integer
-    return tuple(np.int64(code) for code in range(count))
+    return cast(int, np.int64(value))
 
 
-NONE = np.int64(-1)  # no job, no cluster, no server
-YES, NO = np.bool_(True), np.bool_(False)
+def _codes(count: int) -> tuple[int, ...]:
+    return tuple(_whole(code) for code in range(count))
+
+
+ZERO, ONE = _codes(2)
+NONE = _whole(-1)  # no job, no cluster, no server
+YES, NO = cast(bool, np.bool_(True)), cast(bool, np.bool_(False))
 # Job states; the first three are also the outcomes a job may be born with.
 UNBORN, FINISHED, FAILED, KILLED, REJECTED, HELD, WAITING, SUSPENDED, RUNNING = _codes(9)
 STATE_NAMES = ("", "finished", "failed", "killed", "rejected", "held", "waiting", "suspended", "running")
@@ -41,7 +46,7 @@ CAUSE_NAMES = ("power", "service", "plan")
 
 
 def _record(floats: str = "", integers: str = "", flags: str = "") -> np.dtype:
-    fields = [(name, np.float64) for name in floats.split()]
+    fields: list[tuple[str, Any]] = [(name, np.float64) for name in floats.split()]
     fields += [(name, np.int64) for name in integers.split()]
     fields += [(name, np.bool_) for name in flags.split()]
     return np.dtype(fields, align=True)
@@ -121,31 +126,31 @@ HUB_SUMS = ("it", "idle", "jobs", "services", "cooling", "other", "facility")
 class World(NamedTuple):
     """Everything; each table is an array of the record named here."""
 
-    clock: np.ndarray  # CLOCK, (1,)
-    jobs: np.ndarray  # JOB
-    kinds: np.ndarray  # KIND
-    pairs: np.ndarray  # PAIR, (kinds, clusters)
-    routes: np.ndarray  # ROUTE, (routes, clusters)
+    clock: np.recarray  # CLOCK, (1,)
+    jobs: np.recarray  # JOB
+    kinds: np.recarray  # KIND
+    pairs: np.recarray  # PAIR, (kinds, clusters)
+    routes: np.recarray  # ROUTE, (routes, clusters)
     load_weight: np.ndarray  # float, (routes,)
     origin: np.ndarray  # int, (routes,): hub
-    clusters: np.ndarray  # CLUSTER
+    clusters: np.recarray  # CLUSTER
     busy: np.ndarray  # int, (clusters, kinds): devices working
     rate: np.ndarray  # float, (clusters, 6): device-seconds a second, see CLUSTER_SUMS
     total: np.ndarray  # float, (clusters, 7): their integrals since the interval opened
-    servers: np.ndarray  # SERVER
-    levels: np.ndarray  # LEVEL, (clusters, levels)
+    servers: np.recarray  # SERVER
+    levels: np.recarray  # LEVEL, (clusters, levels)
     level_heap: np.ndarray  # int
     in_heap: np.ndarray  # bool, (servers, levels)
-    runs: np.ndarray  # RUN
-    hubs: np.ndarray  # HUB
+    runs: np.recarray  # RUN
+    hubs: np.recarray  # HUB
     members: np.ndarray  # int, (hubs, clusters + 1): cluster numbers, -1 behind the last
     power: np.ndarray  # float, (hubs, 7): see HUB_SUMS [W]
     energy: np.ndarray  # float, (hubs, 7): their integrals since the interval opened [J]
     curve_it_w: np.ndarray  # float, (hubs, points): the facility curve of the present weather
     curve_cooling_w: np.ndarray
     curve_other_w: np.ndarray
-    services: np.ndarray  # SERVICE
-    serving: np.ndarray  # SERVING, (services, clusters)
+    services: np.recarray  # SERVICE
+    serving: np.recarray  # SERVING, (services, clusters)
     service_on: np.ndarray  # int, (services, servers): devices a service holds there
     held_jobs: np.ndarray  # int: jobs that no cluster may take yet, oldest first
-    log: np.ndarray  # LOG: rare events, in order
+    log: np.recarray  # LOG: rare events, in order

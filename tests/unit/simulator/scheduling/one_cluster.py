@@ -102,12 +102,25 @@ def workload(
 ) -> Workload:
     """Jobs as (submit, run time, devices), ids 0, 1, 2 ... in the order given."""
     submit, work, devices = (np.array(column) for column in zip(*rows, strict=True)) if rows else (np.zeros(0),) * 3
-    n = len(rows)
+    return workload_of(submit, work, devices, requested=requested, priority=priority, services=services)
+
+
+def workload_of(
+    submit_s: np.ndarray,
+    work_s: np.ndarray,
+    devices: np.ndarray,
+    *,
+    requested: list[float] | None = None,
+    priority: list[int] | None = None,
+    services: int = 0,
+) -> Workload:
+    """The same from columns."""
+    n = len(submit_s)
     jobs = Jobs(
         job_id=JobIds((IdBlock(""),), np.zeros(n, dtype=np.int16), np.arange(n)),
-        submit_s=submit.astype(float),
-        work_s=work.astype(float),
-        requested_s=np.array(requested if requested is not None else work, dtype=float),
+        submit_s=submit_s.astype(float),
+        work_s=work_s.astype(float),
+        requested_s=np.array(requested if requested is not None else work_s, dtype=float),
         devices=devices.astype(np.int64),
         route=np.zeros(n, dtype=np.int32),
         priority=np.array(priority if priority is not None else [0] * n, dtype=np.int32),
@@ -116,8 +129,7 @@ def workload(
         stands_for=np.ones(n, dtype=np.int64),
     )
     names = tuple(f"s{i}" for i in range(services))
-    asked = np.zeros((services, 96))
-    given = Services(names, ("h",) * services, ("serve",) * services, asked)
+    given = Services(names, ("h",) * services, ("serve",) * services, np.zeros((services, 96)))
     return Workload(Routes(("work",), ("h",)), jobs, given, {}, ())
 
 

@@ -1,0 +1,87 @@
+"""What there is to choose from: policies, queues, devices, scenarios, finished runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from simulator.errors import InputError
+from simulator.records import read_manifest
+from simulator.scenario import load
+from simulator.scheduling import QUEUES, REGISTRY
+
+Rows = list[tuple[str, str]]
+_SHIPPED = Path(__file__).resolve().parents[2] / "scenarios"
+NOT_SCENARIOS = {"sources.yaml"}
+
+
+def list_rows(what: str, *, results: Path) -> Rows:
+    """
+    Return name and one line of text for each thing of a kind.
+
+    Parameters
+    ----------
+    what : str
+        ``policies queues devices scenarios runs``.
+    results : Path
+        Folder that holds the run folders.
+
+    Returns
+    -------
+    list of (str, str)
+    """
+    listed: dict[str, Callable[[], Rows]] = {
+        "policies": _policies,
+        "queues": lambda: sorted(QUEUES.items()),
+        "devices": _devices,
+        "scenarios": _scenarios,
+        "runs": lambda: _runs(results),
+    }
+    return listed[what]()
+
+
+def scenario_folder() -> Path:
+    """Return the folder of scenarios here, or the shipped one."""
+    here = Path("scenarios")
+    return here if here.is_dir() else _SHIPPED
+
+
+def _policies() -> Rows:
+    return [(name, (policy.__doc__ or "").strip().splitlines()[0]) for name, policy in sorted(REGISTRY.items())]
+
+
+def _scenarios() -> Rows:
+    rows = []
+    for path in sorted(scenario_folder().glob("*.yaml")):
+        if path.name in NOT_SCENARIOS:
+            continue
+        try:
+            loaded = load(path)
+        except InputError:  # it needs --data-dir, or is not valid: name it all the same
+            rows.append((str(path), "(not readable without its data: validate it with --data-dir)"))
+            continue
+        title = loaded.scenario.title
+        rows.append((str(path), f"{title.zh} | {title.en}"))
+        rows += [(f"  --variant {name}", f"{text.zh} | {text.en}") for name, text in loaded.variants.items()]
+    return rows
+
+
+def _devices() -> Rows:
+    rows = []
+    for name, device in sorted(load(scenario_folder() / "yrd_2025.yaml").scenario.devices.items()):
+        peaks = ", ".join(f"{precision} {flops / 1e12:g}" for precision, flops in device.peak.items())
+        power = f"server {device.server_idle / 1e3:g} to {device.server_max / 1e3:g} kW"
+        rows.append((name, f"{device.title.en}: TFLOPS dense {peaks}; {device.devices_per_server} a server, {power}"))
+    return rows
+
+
+def _runs(results: Path) -> Rows:
+    rows = []
+    for path in sorted(results.glob("*/*/manifest.json")):
+        try:
+            manifest = read_manifest(path.parent)
+        except InputError as error:  # of another version: say so instead of hiding it
+            rows.append((str(path.parent), f"({error})"))
+            continue
+        rows.append((str(path.parent), f"{manifest['ended']}  seed {manifest['seed']}  {manifest['command']}"))
+    return rows

@@ -157,34 +157,37 @@ def _curve(scenario: Scenario, region: Region, name: str, supply: HubSupply, gri
         **{field: getattr(spec, field) for field in facility.FacilityParams.__dataclass_fields__}
     )
     wet_bulb = supply.weather.temp_wet_bulb_c
-    design = np.full(grid.hours, spec.design_it) if spec.design_it else _design_it_w(scenario, region, name, grid)
+    built, design = _built_it_w(scenario, region, name, grid)
+    if spec.design_it:
+        design = np.full(grid.hours, spec.design_it)
     shape = (grid.hours, len(CURVE_POINTS))
     cooling, other = np.empty(shape), np.empty(shape)
     for level in np.unique(design):
         then = design == level
         cooling[then], other[then] = facility.facility_curve(params, float(level), wet_bulb[then], CURVE_POINTS)
+    cooling[~built], other[~built] = 0.0, 0.0
     return np.outer(design, CURVE_POINTS), cooling, other, facility.water_l_per_j(params, wet_bulb)
 
 
-def _design_it_w(scenario: Scenario, region: Region, name: str, grid: _Grid) -> np.ndarray:
+def _built_it_w(scenario: Scenario, region: Region, name: str, grid: _Grid) -> tuple[np.ndarray, np.ndarray]:
     """
-    Return the full IT power of the clusters in service in each hour, shape (hours,): the plant grows with its phases.
+    Tell in which hours the hub has anything in service, and the full IT power of that, each of shape (hours,).
 
-    Before the first phase the plant of that phase stands there already, idle.
+    The plant grows with its phases. Before the first the scale is that of the first, so that the curve has one, but an
+    empty site draws nothing.
     """
     mine = [c for c, cluster in enumerate(region.clusters) if scenario.clusters[cluster].hub == name]
+    if not mine:
+        return np.zeros(grid.hours, dtype=np.bool_), np.ones(grid.hours)
     specs = [scenario.clusters[region.clusters[c]] for c in mine]
     full = np.array([spec.servers * scenario.devices[spec.device].server_max for spec in specs])
-    if not mine:
-        return np.ones(grid.hours)  # a hub without clusters: any positive scale, nothing runs there
-    since = region.commissioned_s[mine]
-    hours_s = np.maximum(grid.first_hour_s + HOUR_S * np.arange(grid.hours), since.min())
-    return (full[None, :] * (since[None, :] <= hours_s[:, None])).sum(axis=1)
+    since, hours_s = region.commissioned_s[mine], grid.first_hour_s + HOUR_S * np.arange(grid.hours)
+    in_service = since[None, :] <= np.maximum(hours_s, since.min())[:, None]
+    return hours_s >= since.min(), (full[None, :] * in_service).sum(axis=1)
 
 
 def _prices(scenario: Scenario, hub: Hub, grid: _Grid) -> tuple[np.ndarray, np.ndarray]:
     spec = scenario.tariffs[hub.tariff]
-    ratios = {str(name): ratio for name, ratio in spec.ratios.items()}
     periods = [(p.period, p.months, p.hours, p.holidays_only) for p in spec.periods]
     ratio, rank = tariff.price_ratio_by_hour(
         periods, {str(name): ratio for name, ratio in spec.ratios.items()}, grid.start, grid.hours

@@ -163,6 +163,11 @@ class _Kind:
     service: str
     duty: float
 
+    @property
+    def power_share(self) -> float:
+        """Mean power of a held device above idle, over the span from idle to full."""
+        return self.duty * self.spec.draw
+
 
 def _kinds(scenario: Scenario) -> list[_Kind]:
     classes = scenario.job_classes
@@ -185,7 +190,7 @@ def _kind_tables(scenario: Scenario, kinds: list[_Kind], devices: list[Device]) 
             peak[k, c] = device.peak[kind.spec.precision]
             factor[k, c] = device_factor(kind.spec, kind.class_name, device, reference)
             watts[k, c] = server.active_power_per_device_w(
-                device.server_idle, device.server_max, device.devices_per_server, kind.duty
+                device.server_idle, device.server_max, device.devices_per_server, kind.power_share
             )
     duty = np.array([kind.duty for kind in kinds])
     return {"factor": factor, "watts": watts, "duty": duty, "mfu": mfu, "peak_flops": peak}

@@ -141,7 +141,7 @@ class Evidence:
         return {
             "synthetic_weather": any(hub.weather.model == "synthetic" for hub in scenario.hubs.values()),
             "typical_year": any(hub.weather.model == "epw" for hub in scenario.hubs.values()),
-            "synthetic_load": any(province.load_file is None for province in scenario.provinces.values()),
+            "synthetic_load": any(scenario.provinces[hub.province].load_file is None for hub in scenario.hubs.values()),
             "synthetic_work": any(item.model == "synthetic" for item in work),
             "trace_work": any(item.model == "trace" for item in work),
             "fleet_sample": self.study.sample > 1,

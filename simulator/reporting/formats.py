@@ -9,6 +9,7 @@ the name of the unit does. Chinese readers get 亿 and 万 beside the number (`l
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 
 NONE = "—"
@@ -149,3 +150,28 @@ def large(number: Number) -> tuple[str, str] | None:
         if abs(value) >= size:
             return _write(value / size, _decimals(value / size, "plain")) + word, unit
     return None
+
+
+MONEY = re.compile(r"(\d[\d,.]*)\s*(亿|万)?元(/\w+)?")
+MAGNITUDES = {None: 1.0, "万": 1e4, "亿": 1e8}
+
+
+def english_money(text: str) -> str:
+    """
+    Write amounts such as ``240 万元`` and ``0.21 元/kWh`` for English readers; the rest of the text stays.
+
+    Examples
+    --------
+    >>> english_money("240 万元")
+    'CNY 2.4 million'
+    >>> english_money("0.21 元/kWh")
+    'CNY 0.21/kWh'
+    """
+    return MONEY.sub(_english_amount, text)
+
+
+def _english_amount(match: re.Match[str]) -> str:
+    amount = float(match[1].replace(",", "")) * MAGNITUDES[match[2]]
+    scale, word = next(((s, w) for s, w in ((1e9, " billion"), (1e6, " million")) if amount >= s), (1.0, ""))
+    digits = f"{amount / scale:.12g}" if match[2] else match[1]
+    return f"CNY {digits}{word}{match[3] or ''}"

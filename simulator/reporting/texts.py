@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.errors import InputError
 from simulator.reporting.document import LANGUAGES
-from simulator.reporting.formats import Number, digits, large
+from simulator.reporting.formats import Number, digits, english_money, large
 from simulator.reporting.typography import chinese, side
 
 if TYPE_CHECKING:
@@ -141,8 +141,9 @@ class Texts:
         return chinese(text) if self.lang == "zh" else text
 
     def side(self, text: str) -> str:
-        """Return this language's side of a text written ``中文 | English``."""
-        return side(text, self.lang)
+        """Return this language's side of a text written ``中文 | English``, money in its own words."""
+        own = side(text, self.lang)
+        return english_money(own) if self.lang == "en" else own
 
 
 class _Branch:

@@ -20,6 +20,10 @@ class JobClass(Spec):
     bound: Literal["compute", "memory", "mixed"] = Field("compute", description="what the run time scales with")
     compute_weight: Share = Field(0.5, description="mixed only: share of the run time that scales with FLOPS [-]")
     duty: Share = Field(description="share of its time the device works, measured utilisation [-]")
+    draw: Share = Field(
+        default=1.0,
+        description="power above idle of a working device, as a share of (server_max - server_idle) [-]",
+    )
     memory: Memory = Field(0.0, description="device memory needed on each device [byte]")
     latency_ms: Positive | None = Field(None, description="largest round trip from the origin; none = any [ms]")
     residency: tuple[Name, ...] = Field((), description="provinces the data may be in; none = any")

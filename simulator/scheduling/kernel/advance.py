@@ -107,6 +107,7 @@ def schedule_hub(world: World, h: int) -> None:
         return
     if world.hubs[h].slowed:
         breach.fit_speed(world, h)
+        serving.account(world, h)
     power.refresh(world, h)
     before = world.clock[0].events
     for i in range(world.members.shape[1]):
@@ -141,8 +142,11 @@ def fit_hub(world: World, h: int) -> None:
     if not world.hubs[h].tripped:
         breach.fit_speed(world, h)
     serving.account(world, h)
+    highest = world.hubs[h].facility_max_w
     power.refresh(world, h)
     over = world.power[h, 0] > world.hubs[h].it_cap_w and not world.hubs[h].tripped
+    if over:  # this lasts no time: `enforce` follows at the same instant
+        world.hubs[h].facility_max_w = highest
     world.hubs[h].breached = over
     world.clock[0].breached = world.clock[0].breached or over
 
@@ -157,7 +161,6 @@ def enforce(world: World) -> None:
             breach.enforce(world, h)
             serving.account(world, h)
             power.refresh(world, h)
-            world.hubs[h].facility_max_w = world.power[h, 6]
 
 
 @compiled
@@ -166,8 +169,8 @@ def serve(world: World) -> None:
     for h in range(len(world.hubs)):
         power.touch(world, h, world.clock[0].now_s)
         serving.serve(world, h)
+        world.hubs[h].facility_max_w = 0.0
         fit_hub(world, h)
-        world.hubs[h].facility_max_w = world.power[h, 6]
 
 
 @compiled
@@ -182,8 +185,8 @@ def open_interval(world: World) -> None:
             breach.switch_on(world, h)
         if world.hubs[h].it_cap_w > before:
             world.hubs[h].dirty = True
+        world.hubs[h].facility_max_w = 0.0
         fit_hub(world, h)
-        world.hubs[h].facility_max_w = world.power[h, 6]
 
 
 @compiled

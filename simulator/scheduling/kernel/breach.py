@@ -57,8 +57,8 @@ def fit_speed(world: World, h: int) -> None:
         c = world.members[h, i]
         if c < 0:
             break
-        idle, jobs, services = power.cluster_power(world, c)
-        full = (jobs + services) / running.power_share(world, c)
+        idle = power.cluster_power(world, c)[0]
+        full = clusters[c].jobs_w + clusters[c].services_w
         at_low = full * clusters[c].power_at_speed_min if clusters[c].speed_min < 1.0 else full
         fixed, span = fixed + idle + at_low, span + full - at_low
     level = 1.0
@@ -166,7 +166,9 @@ def switch_on(world: World, h: int) -> None:
         room = hubs[h].it_cap_w - power.it_now_w(world, h)
         if clusters[c].off == 0 or room <= 0.0:
             continue
-        count = min(clusters[c].off, int(room / clusters[c].idle_w))
+        count = clusters[c].off
+        if clusters[c].idle_w > 0.0:
+            count = min(count, int(room / clusters[c].idle_w))
         if count > 0:
             clusters[c].off_chain = packing.give_whole(world, c, count, clusters[c].off_chain)
             clusters[c].off -= count

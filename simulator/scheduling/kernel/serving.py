@@ -8,7 +8,7 @@ import numpy as np
 
 from energy_models.compiled import compiler
 from simulator.scheduling.kernel import breach, lifecycle, packing, power
-from simulator.scheduling.kernel.state import BY_SERVICE, YES, World
+from simulator.scheduling.kernel.state import BY_SERVICE, NO, YES, World
 
 compiled = compiler(Path(__file__).parent, allocates=False)
 
@@ -16,37 +16,58 @@ compiled = compiler(Path(__file__).parent, allocates=False)
 @compiled
 def serve(world: World, h: int) -> None:
     """Give the services of hub `h` the devices their present demand asks; what cannot be given is unserved."""
-    for s in range(len(world.services)):
-        if world.services[s].hub == h and not world.hubs[h].tripped:
-            serve_one(world, s)
+    if not world.hubs[h].tripped:
+        for s in range(len(world.services)):
+            if world.services[s].hub == h:
+                serve_from_free(world, s)
+        for s in range(len(world.services)):  # only now: what one service gave back may be enough for another
+            if world.services[s].hub == h:
+                serve_from_preemptible(world, s)
     account(world, h)
 
 
 @compiled
-def serve_one(world: World, s: int) -> None:
-    """Spread the demand of service `s` over the clusters of its hub, in their order."""
-    services, clusters = world.services, world.clusters
-    left = services[s].asked_flops
-    for c in range(len(clusters)):
-        if world.serving[s, c].flops <= 0.0 or not clusters[c].commissioned:
-            continue
-        wanted = int(np.ceil(left / world.serving[s, c].flops - 1e-9))
-        if clusters[c].counted:  # whole servers where only servers are counted
-            per_server = clusters[c].devices_per_server
-            wanted = (wanted + per_server - 1) // per_server * per_server
-        change(world, s, c, wanted)
-        left = max(0.0, left - world.serving[s, c].devices * world.serving[s, c].flops)
+def serve_from_free(world: World, s: int) -> None:
+    """Spread the demand of service `s` over free devices of its hub, cluster by cluster; give back what is too much."""
+    left = world.services[s].asked_flops
+    for c in range(len(world.clusters)):
+        if world.serving[s, c].flops > 0.0 and world.clusters[c].commissioned:
+            change(world, s, c, devices_for(world, s, c, left), NO)
+            left = max(0.0, left - world.serving[s, c].devices * world.serving[s, c].flops)
 
 
 @compiled
-def change(world: World, s: int, c: int, wanted: int) -> None:
-    """Bring service `s` on cluster `c` to `wanted` devices, as far as it may."""
+def serve_from_preemptible(world: World, s: int) -> None:
+    """Give service `s` what it still lacks, from preemptible jobs where nothing is free, cluster by cluster."""
+    left = world.services[s].asked_flops
+    for c in range(len(world.clusters)):
+        left = max(0.0, left - world.serving[s, c].devices * world.serving[s, c].flops)
+    for c in range(len(world.clusters)):
+        if world.serving[s, c].flops > 0.0 and world.clusters[c].commissioned:
+            before = world.serving[s, c].devices
+            change(world, s, c, before + devices_for(world, s, c, left), YES)
+            left = max(0.0, left - (world.serving[s, c].devices - before) * world.serving[s, c].flops)
+
+
+@compiled
+def devices_for(world: World, s: int, c: int, flops: float) -> int:
+    """Return how many devices of cluster `c` serve `flops` of service `s`: whole servers where only they count."""
+    wanted = int(np.ceil(flops / world.serving[s, c].flops - 1e-9))
+    if world.clusters[c].counted:
+        per_server = world.clusters[c].devices_per_server
+        wanted = (wanted + per_server - 1) // per_server * per_server
+    return wanted
+
+
+@compiled
+def change(world: World, s: int, c: int, wanted: int, suspending: bool) -> None:
+    """Bring service `s` on cluster `c` to `wanted` devices, as far as it may, suspending preemptible jobs or not."""
     clusters = world.clusters
     missing = wanted - world.serving[s, c].devices
     if missing < 0:
         breach.give_service_devices(world, s, c, -missing)
         return
-    while missing > clusters[c].free_devices:
+    while suspending and missing > clusters[c].free_devices:
         position = breach.first_to_go(world, c, YES)
         if position < 0:
             break

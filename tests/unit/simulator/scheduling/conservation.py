@@ -1,0 +1,143 @@
+"""What must hold at every instant in the kernel's world, checked the plainest way."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from simulator.scheduling import STATE_NAMES, World
+
+RUNNING, QUEUED = STATE_NAMES.index("running"), ("waiting", "suspended")
+PLACES = ("waiting", "suspended", "running", "held", "rejected", "finished", "failed", "killed")
+
+
+def assert_conserved(world: World) -> None:
+    """No device twice, none lost, every job in one place, power the sum of its parts and not above the cap."""
+    for c in range(len(world.clusters)):
+        _devices(world, c)
+        _busy(world, c)
+        if not world.clusters[c].counted:
+            _servers(world, c)
+    _jobs(world)
+    _power(world)
+
+
+def running(world: World, c: int) -> list[int]:
+    """Numbers of the running jobs of a cluster, from its heap of ends."""
+    cluster = world.clusters[c]
+    return world.runs.job[cluster.run_offset : cluster.run_offset + cluster.run_count].tolist()
+
+
+def queue(world: World, c: int) -> list[int]:
+    """Numbers of the queued jobs of a cluster, in order."""
+    found, j, before = [], world.clusters[c].queue_head, -1
+    while j >= 0:
+        assert world.jobs.queue_prev[j] == before
+        found.append(int(j))
+        before, j = j, world.jobs.queue_next[j]
+    assert world.clusters[c].queue_tail == before
+    return found
+
+
+def _held(world: World, c: int, devices: int) -> int:
+    per_server = world.clusters[c].devices_per_server
+    whole = world.clusters[c].counted or devices >= per_server
+    return -(-devices // per_server) * per_server if whole else devices
+
+
+def _devices(world: World, c: int) -> None:
+    cluster = world.clusters[c]
+    if not cluster.commissioned:
+        assert (cluster.free_devices, cluster.held, cluster.on, cluster.off) == (0, 0, 0, 0)
+        return
+    by_jobs = sum(_held(world, c, world.jobs.devices[j]) for j in running(world, c))
+    by_services = int(world.serving.devices[:, c].sum()) if len(world.serving) else 0
+    assert cluster.held == by_jobs + by_services
+    assert cluster.on + cluster.off == cluster.servers
+    assert min(cluster.free_devices, cluster.free_servers, cluster.held, cluster.off) >= 0
+    assert cluster.free_devices + cluster.held == cluster.on * cluster.devices_per_server
+
+
+def _busy(world: World, c: int) -> None:
+    expected = np.zeros(len(world.kinds), dtype=np.int64)
+    for j in running(world, c):
+        expected[world.jobs.kind[j]] += world.jobs.devices[j]
+    for s in range(len(world.services)):
+        expected[world.services.kind[s]] += world.serving.devices[s, c]
+    np.testing.assert_array_equal(world.busy[c], expected)
+
+
+def _chain(world: World, first: int, count: int) -> list[int]:
+    found = []
+    for _ in range(count):
+        found.append(first)
+        first = world.servers.next_held[first]
+    return found
+
+
+def _servers(world: World, c: int) -> None:
+    cluster = world.clusters[c]
+    if not cluster.commissioned:
+        return
+    per_server, first = cluster.devices_per_server, cluster.server_offset
+    used = np.zeros(cluster.servers, dtype=np.int64)
+    for server in _chain(world, cluster.off_chain, cluster.off):
+        used[server - first] += per_server
+    for j in running(world, c):
+        devices = world.jobs.devices[j]
+        if devices < per_server:
+            used[world.jobs.server[j] - first] += devices
+            continue
+        for server in _chain(world, world.jobs.server[j], -(-devices // per_server)):
+            used[server - first] += per_server  # exclusive: anything else on it would pass the number of devices
+    for s in range(len(world.services)):
+        used += world.service_on[s, first : first + cluster.servers]
+    free = world.servers.free[first : first + cluster.servers]
+    np.testing.assert_array_equal(free + used, np.full(cluster.servers, per_server))
+    assert free.sum() == cluster.free_devices
+    assert (free == per_server).sum() == cluster.free_servers
+    levels = np.bincount(free, minlength=per_server + 1)
+    np.testing.assert_array_equal(world.levels.servers[c, 1 : per_server + 1], levels[1:])
+
+
+def _jobs(world: World) -> None:
+    seen: dict[int, str] = {}
+    for c in range(len(world.clusters)):
+        for j in running(world, c):
+            assert seen.setdefault(j, "running") == "running"
+            assert world.jobs.cluster[j] == c
+        waiting = queue(world, c)
+        assert waiting == sorted(waiting)  # by (submit, id), suspended ones among the others
+        assert len(waiting) == world.clusters[c].queue_count
+        for j in waiting:
+            assert j not in seen
+            seen[j] = "queued"
+            assert world.jobs.cluster[j] == c
+    for j in world.held_jobs[: world.clock[0].held_count].tolist():
+        assert j not in seen
+        seen[j] = "held"
+    arrived = int(world.clock[0].arrived)
+    for j, code in enumerate(world.jobs.state.tolist()):
+        state = STATE_NAMES[code]
+        place = seen.get(j, "gone" if j < arrived else "not here")
+        allowed = {"running": {"running"}, "queued": set(QUEUED), "held": {"held"}, "not here": {""}}
+        assert state in allowed.get(place, {"finished", "failed", "killed", "rejected"}), (j, state, place)
+
+
+def _power(world: World) -> None:
+    for h in range(len(world.hubs)):
+        if world.hubs[h].tripped:
+            assert world.power[h, 6] == 0.0
+            continue
+        total = 0.0
+        for c in np.flatnonzero(world.clusters.hub == h):
+            cluster = world.clusters[c]
+            share = 1.0
+            if cluster.speed_min < 1.0:
+                above = (cluster.speed - cluster.speed_min) / (1.0 - cluster.speed_min)
+                share = cluster.power_at_speed_min + (1.0 - cluster.power_at_speed_min) * above
+            total += cluster.on * cluster.idle_w + share * float(world.busy[c] @ world.pairs.watts[:, c])
+        if not world.hubs[h].dirty:  # ends of this instant are done, its starts and sums not yet
+            assert world.power[h, 0] == pytest.approx(total, rel=1e-12, abs=1e-9)
+        assert total <= world.hubs[h].cap_w
+        assert world.power[h, 6] <= world.hubs[h].cap_w

@@ -58,7 +58,12 @@ class Device(Spec):
 class Queue(Spec):
     """Who is next on a cluster."""
 
-    discipline: Literal["fcfs"] = Field(default="fcfs", description="order of starts")
+    discipline: Literal["fcfs", "sjf", "ljf", "priority", "easy"] = Field(
+        default="fcfs", description="order of starts; sjf and ljf go by requested time"
+    )
+    ageing: float = Field(
+        default=0.0, ge=0, description="priority only: points of priority a waiting job gains a second [1/s]"
+    )
 
 
 class Cluster(Spec):

@@ -19,7 +19,13 @@ HUB_COLUMNS = (
 )  # fmt: skip
 CLUSTER_COLUMNS = tuple(f"{name}_device_s" for name in CLUSTER_SUMS)
 # Queue disciplines by the name a scenario gives them
-QUEUES = {"fcfs": "First come, first served: by submission, then number; a head that lacks devices or watts blocks."}
+QUEUES = {
+    "fcfs": "First come, first served: by submission, then number; a head that lacks devices or watts blocks.",
+    "sjf": "Shortest requested time first; a head that lacks devices or watts blocks.",
+    "ljf": "Longest requested time first; a head that lacks devices or watts blocks.",
+    "priority": "Highest priority first, with `ageing` points gained a second; equal ones by submission.",
+    "easy": "FCFS, but a later job may pass the blocked head if that does not delay the head's reservation (EASY).",
+}
 
 
 def is_compiled() -> bool:

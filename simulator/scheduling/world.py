@@ -34,7 +34,7 @@ def make_world(scenario: Scenario, region: Region, workload: Workload, curve_poi
     """
     pairs, routes = _pairs(region), _routes(region, workload)
     jobs = _jobs(region, workload)
-    clusters = _clusters(region, _counted(region, routes, jobs))
+    clusters = _clusters(scenario, region, _counted(region, routes, jobs))
     named = np.where(clusters.counted, 0, region.servers)
     hubs, levels = len(region.hubs), int(region.devices_per_server.max()) + 1
     by_cluster, services = len(region.clusters), len(workload.services.name)
@@ -42,6 +42,8 @@ def make_world(scenario: Scenario, region: Region, workload: Workload, curve_poi
     return state.World(
         clock=_table(state.CLOCK, 1, now_s=-scenario.simulation.warm_up, reserve=reserve),
         jobs=jobs,
+        nodes=_table(state.NODE, len(jobs), left=-1, right=-1, parent=-1),
+        roots=np.full((by_cluster, 2), -1, dtype=np.int64),
         kinds=_kinds(scenario, region),
         pairs=pairs,
         routes=routes,
@@ -94,7 +96,7 @@ def _jobs(region: Region, workload: Workload) -> np.recarray:
         **{name: getattr(given, name) for name in names},
         kind=kind_of_route[given.route] if len(given) else 0,
         **dict.fromkeys(("start_s", "finish_s"), np.nan),
-        **dict.fromkeys(("cluster", "server", "queue_next", "queue_prev"), -1),
+        **dict.fromkeys(("cluster", "server"), -1),
     )
 
 
@@ -141,7 +143,7 @@ def _counted(region: Region, routes: np.recarray, jobs: np.recarray) -> np.ndarr
     return least >= region.devices_per_server
 
 
-def _clusters(region: Region, counted: np.ndarray) -> np.recarray:
+def _clusters(scenario: Scenario, region: Region, counted: np.ndarray) -> np.recarray:
     given = ("hub", "devices_per_server", "servers", "idle_w", "speed_min", "power_at_speed_min")
     return _table(
         state.CLUSTER,
@@ -154,7 +156,9 @@ def _clusters(region: Region, counted: np.ndarray) -> np.recarray:
         speed=1.0,
         speed_wanted=1.0,
         next_end_s=np.inf,
-        **dict.fromkeys(("off_chain", "queue_head", "queue_tail"), -1),
+        off_chain=-1,
+        ageing_per_s=[scenario.clusters[name].queue.ageing for name in region.clusters],
+        discipline=[state.DISCIPLINES.index(scenario.clusters[name].queue.discipline) for name in region.clusters],
     )
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from energy_models.compiled import compiler
-from simulator.scheduling.kernel import breach, lifecycle, packing, power, serving
+from simulator.scheduling.kernel import breach, lifecycle, packing, power, queueing, serving
 from simulator.scheduling.kernel.state import BY_PLAN, COMMISSION, NONE, World
 
 compiled = compiler(Path(__file__).parent, allocates=False)
@@ -108,32 +108,13 @@ def schedule_hub(world: World, h: int) -> None:
     if world.hubs[h].slowed:
         breach.fit_speed(world, h)
         serving.account(world, h)
-    power.refresh(world, h)
-    before = world.clock[0].events
+    world.power[h, 0] = power.it_now_w(world, h)  # what the starts add to; the rest follows when all have started
     for i in range(world.members.shape[1]):
         c = world.members[h, i]
         if c < 0:
             break
-        fcfs(world, c)
-    if world.clock[0].events > before:
-        power.refresh(world, h)
-
-
-@compiled
-def fcfs(world: World, c: int) -> None:
-    """Start jobs of cluster `c` in the order of its queue until the first that lacks devices or watts."""
-    clusters, h = world.clusters, world.clusters[c].hub
-    while clusters[c].queue_head >= 0:
-        j = clusters[c].queue_head
-        devices = world.jobs[j].devices
-        if not packing.fits(world, c, devices):
-            return
-        watts = devices * world.pairs[world.jobs[j].kind, c].watts
-        if clusters[c].speed < clusters[c].speed_wanted or world.power[h, 0] + watts > world.hubs[h].it_cap_w:
-            world.hubs[h].refusals += 1
-            return
-        world.power[h, 0] += watts
-        lifecycle.start(world, j, c)
+        queueing.pass_over(world, c)
+    power.refresh(world, h)
 
 
 @compiled

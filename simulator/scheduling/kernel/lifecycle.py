@@ -7,15 +7,21 @@ from pathlib import Path
 import numpy as np
 
 from energy_models.compiled import compiler
-from simulator.scheduling.kernel import packing, power, running
+from simulator.scheduling.kernel import packing, power, running, tree
 from simulator.scheduling.kernel.state import (
     BY_PLAN,
+    EASY,
     HELD,
+    IN_QUEUE,
+    IN_SERVICE,
+    LJF,
     NONE,
+    PRIORITY,
     REJECTED,
     REQUEUE,
     RESUME,
     RUNNING,
+    SJF,
     SUSPEND,
     SUSPENDED,
     TOO_LARGE,
@@ -133,45 +139,50 @@ def release_held(world: World) -> None:
 
 @compiled
 def enqueue(world: World, j: int, c: int) -> None:
-    """Put a job into the queue of `c` at its place by (submit, id): behind the last, or searched from the front."""
-    jobs, clusters = world.jobs, world.clusters
-    before, after = clusters[c].queue_tail, NONE
-    if before >= 0 and before > j:  # a suspended job comes back among older ones, so the front is near
-        after = clusters[c].queue_head
-        while after < j:
-            after = jobs[after].queue_next
-        before = jobs[after].queue_prev
-    jobs[j].queue_prev, jobs[j].queue_next = before, after
-    if before >= 0:
-        jobs[before].queue_next = j
-    else:
-        clusters[c].queue_head = j
-    if after >= 0:
-        jobs[after].queue_prev = j
-    else:
-        clusters[c].queue_tail = j
-    clusters[c].queue_count += 1
-    clusters[c].queued_device_s += device_seconds(world, j, c)
-    world.hubs[clusters[c].hub].dirty = True
+    """Put a job into the queue of `c` at its place: by the key of the discipline, then by (submit, id)."""
+    asked = device_seconds(world, j, c)
+    node = world.nodes[j]
+    node.key = queue_key(world, j, c)
+    node.own_devices = held_devices(world, j, c)
+    node.request_s = asked / world.jobs[j].devices
+    tree.insert(world, c, IN_QUEUE, j)
+    world.clusters[c].queue_count += 1
+    world.clusters[c].queued_device_s += asked
+    world.hubs[world.clusters[c].hub].dirty = True
+
+
+@compiled
+def queue_key(world: World, j: int, c: int) -> float:
+    """
+    Return what the queue of `c` orders job `j` by, lowest first; equal keys go by (submit, id).
+
+    Ageing adds the same rate to everyone's priority for each second waited, so the order of two jobs never changes
+    and the key can be fixed at submission.
+    """
+    job, discipline = world.jobs[j], world.clusters[c].discipline
+    if discipline == SJF:
+        return job.requested_s
+    if discipline == LJF:
+        return -job.requested_s
+    if discipline == PRIORITY:
+        return world.clusters[c].ageing_per_s * job.submit_s - job.priority
+    return 0.0
 
 
 @compiled
 def dequeue(world: World, j: int, c: int) -> None:
     """Take a job out of the queue of `c`."""
-    jobs, clusters = world.jobs, world.clusters
-    before, after = jobs[j].queue_prev, jobs[j].queue_next
-    if before >= 0:
-        jobs[before].queue_next = after
-    else:
-        clusters[c].queue_head = after
-    if after >= 0:
-        jobs[after].queue_prev = before
-    else:
-        clusters[c].queue_tail = before
-    clusters[c].queue_count -= 1
-    clusters[c].queued_device_s -= device_seconds(world, j, c)
-    if clusters[c].queue_count == 0:
-        clusters[c].queued_device_s = 0.0  # an empty queue asks nothing: forget rounding
+    tree.remove(world, c, IN_QUEUE, j)
+    world.clusters[c].queue_count -= 1
+    world.clusters[c].queued_device_s -= device_seconds(world, j, c)
+    if world.clusters[c].queue_count == 0:
+        world.clusters[c].queued_device_s = 0.0  # an empty queue asks nothing: forget rounding
+
+
+@compiled
+def plans(world: World, c: int) -> bool:
+    """Tell whether the discipline of `c` looks ahead, so that running jobs are kept by their requested ends."""
+    return world.clusters[c].discipline >= EASY
 
 
 @compiled
@@ -195,6 +206,9 @@ def start(world: World, j: int, c: int) -> None:
     clusters[c].run_end_sum += requested_end(world, j, c)
     wall = (jobs[j].work_s - jobs[j].done_s + jobs[j].restore_s) / factor
     running.add_run(world, c, j, jobs[j].run_work_clock + wall)
+    if plans(world, c):
+        world.nodes[j].key = jobs[j].run_work_clock + device_seconds(world, j, c) / jobs[j].devices
+        tree.insert(world, c, IN_SERVICE, j)
     world.clock[0].events += 1
 
 
@@ -232,6 +246,8 @@ def leave(world: World, j: int, c: int, position: int, executed: float) -> None:
     power.set_busy(world, c, k, -jobs[j].devices)
     clusters[c].held -= held_devices(world, j, c)
     packing.give(world, c, jobs[j].devices, jobs[j].server)
+    if plans(world, c):
+        tree.remove(world, c, IN_SERVICE, j)
     running.remove_run(world, c, position)
 
 

@@ -36,6 +36,10 @@ UNBORN, FINISHED, FAILED, KILLED, REJECTED, HELD, WAITING, SUSPENDED, RUNNING = 
 STATE_NAMES = ("", "finished", "failed", "killed", "rejected", "held", "waiting", "suspended", "running")
 # Reasons for a rejection
 NO_REASON, UNREACHABLE, TOO_LARGE = _codes(3)
+# Queue disciplines, and the columns of World.roots
+FCFS, SJF, LJF, PRIORITY, EASY = _codes(5)
+DISCIPLINES = ("fcfs", "sjf", "ljf", "priority", "easy")
+IN_QUEUE, IN_SERVICE = _codes(2)
 # Event kinds and causes of the log
 SUSPEND, REQUEUE, RESUME, SLOW, RESTORE_SPEED, SERVER_OFF, SERVER_ON, TRIP, UNTRIP, COMMISSION = _codes(10)
 EVENT_NAMES = (
@@ -66,8 +70,12 @@ JOB = _record(
     integers=(
         "devices route kind priority outcome state reason cluster"
         " server"  # first server it holds; the chain goes on in SERVER.next_held
-        " queue_next queue_prev"
     ),
+)
+# One row a job, in the tree of its queue or of the running jobs of its cluster; see tree.py.
+NODE = _record(
+    floats="key request_s shortest",  # request_s: wall time on this cluster
+    integers="left right parent own_devices devices fewest",
 )
 KIND = _record(floats="duty checkpoint_s restore_s", flags="preemptible is_service")
 # One row a kind, one column a cluster: work seconds a second, watts a device, duty x MFU, and the FLOP/s of that.
@@ -78,6 +86,7 @@ CLUSTER = _record(
     floats=(
         "idle_w"  # one server
         " start_w"  # one device of the hungriest kind at full speed
+        " ageing_per_s"
         " speed_min power_at_speed_min speed speed_wanted"
         " anchor_s anchor_work anchor_energy"  # the clocks at the last change of speed
         " next_end_s"
@@ -91,7 +100,8 @@ CLUSTER = _record(
         " on off"  # servers drawing power; servers switched off for lack of watts
         " off_chain"  # first of those, where servers have names
         " free_servers free_devices held"  # wholly free servers; free and held devices
-        " queue_head queue_tail queue_count run_count run_devices"
+        " queue_count run_count run_devices"
+        " discipline"
     ),
     flags=(
         "counted"  # all its work is whole servers, so counting them is enough
@@ -128,6 +138,8 @@ class World(NamedTuple):
 
     clock: np.recarray  # CLOCK, (1,)
     jobs: np.recarray  # JOB
+    nodes: np.recarray  # NODE, one a job
+    roots: np.ndarray  # int, (clusters, 2): of the trees of waiting and of running jobs
     kinds: np.recarray  # KIND
     pairs: np.recarray  # PAIR, (kinds, clusters)
     routes: np.recarray  # ROUTE, (routes, clusters)

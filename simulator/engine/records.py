@@ -23,6 +23,7 @@ REASONS = (
     "",
     "no cluster fits its stack, precision, memory, latency or residency",
     "larger than any cluster it may use",
+    "the queue of its cluster is full",
 )
 FLOWS = (
     "grid_import_w", "contract_delivered_w", "direct_green_used_w", "pv_used_w", "wind_used_w", "battery_charge_w",

@@ -58,11 +58,17 @@ class Device(Spec):
 class Queue(Spec):
     """Who is next on a cluster."""
 
-    discipline: Literal["fcfs", "sjf", "ljf", "priority", "easy"] = Field(
+    discipline: Literal["fcfs", "sjf", "ljf", "priority", "easy", "conservative"] = Field(
         default="fcfs", description="order of starts; sjf and ljf go by requested time"
     )
     ageing: float = Field(
         default=0.0, ge=0, description="priority only: points of priority a waiting job gains a second [1/s]"
+    )
+    preemptive: bool = Field(
+        default=False, description="priority only: a higher class suspends lower ones, which resume where they stopped"
+    )
+    max_waiting: Count | None = Field(
+        default=None, description="jobs that may wait; one more is turned away (0 = a loss system) [-]"
     )
 
 

@@ -25,6 +25,7 @@ QUEUES = {
     "ljf": "Longest requested time first; a head that lacks devices or watts blocks.",
     "priority": "Highest priority first, with `ageing` points gained a second; equal ones by submission.",
     "easy": "FCFS, but a later job may pass the blocked head if that does not delay the head's reservation (EASY).",
+    "conservative": "Every waiting job has a reservation, made anew in order at each event; none delays an older one.",
 }
 
 

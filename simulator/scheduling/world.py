@@ -43,6 +43,7 @@ def make_world(scenario: Scenario, region: Region, workload: Workload, curve_poi
         clock=_table(state.CLOCK, 1, now_s=-scenario.simulation.warm_up, reserve=reserve),
         jobs=jobs,
         nodes=_table(state.NODE, len(jobs), left=-1, right=-1, parent=-1),
+        plan=_table(state.STEP, _plan_steps(scenario, len(jobs))),
         roots=np.full((by_cluster, 2), -1, dtype=np.int64),
         kinds=_kinds(scenario, region),
         pairs=pairs,
@@ -71,6 +72,16 @@ def make_world(scenario: Scenario, region: Region, workload: Workload, curve_poi
         held_jobs=np.zeros(len(jobs), dtype=np.int64),
         log=_table(state.LOG, 2 * reserve),
     )
+
+
+def _limit(count: int | None) -> int:
+    return int(np.iinfo(np.int64).max) if count is None else count
+
+
+def _plan_steps(scenario: Scenario, jobs: int) -> int:
+    """Return the steps a plan can have: two a job, where anything plans at all."""
+    planned = any(cluster.queue.discipline == "conservative" for cluster in scenario.clusters.values())
+    return 2 * jobs + 2 if planned else 1
 
 
 def _table(record: np.dtype, rows: int | tuple[int, ...], **columns: Any) -> np.recarray:
@@ -157,6 +168,8 @@ def _clusters(scenario: Scenario, region: Region, counted: np.ndarray) -> np.rec
         speed_wanted=1.0,
         next_end_s=np.inf,
         off_chain=-1,
+        max_waiting=[_limit(scenario.clusters[name].queue.max_waiting) for name in region.clusters],
+        preemptive=[scenario.clusters[name].queue.preemptive for name in region.clusters],
         ageing_per_s=[scenario.clusters[name].queue.ageing for name in region.clusters],
         discipline=[state.DISCIPLINES.index(scenario.clusters[name].queue.discipline) for name in region.clusters],
     )

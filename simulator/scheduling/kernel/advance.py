@@ -87,7 +87,7 @@ def end_all(world: World, now: float) -> None:
 @compiled
 def open_instant(world: World) -> None:
     """Handle the submissions at this instant, then one scheduling pass over the clusters that changed."""
-    jobs, now = world.jobs, world.clock[0].now_s
+    jobs, now, since = world.jobs, world.clock[0].now_s, world.clock[0].arrived
     while world.clock[0].arrived < len(jobs) and jobs[world.clock[0].arrived].submit_s <= now:
         j = world.clock[0].arrived
         world.clock[0].arrived += 1
@@ -97,6 +97,7 @@ def open_instant(world: World) -> None:
         if world.hubs[h].dirty:
             world.hubs[h].dirty = False
             schedule_hub(world, h)
+    lifecycle.turn_away(world, since)
 
 
 @compiled

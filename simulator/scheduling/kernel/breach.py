@@ -95,7 +95,7 @@ def suspend_one(world: World, h: int, preemptible: bool, cause: int) -> bool:
         if position < 0:
             continue
         j = world.runs[world.clusters[c].run_offset + position].job
-        if best < 0 or goes_before(world, j, best):
+        if best < 0 or lifecycle.yields_before(world, j, best):
             best_c, best_position, best = c, position, j
     if best < 0:
         return False
@@ -111,20 +111,9 @@ def first_to_go(world: World, c: int, preemptible: bool) -> int:
         j = world.runs[base + position].job
         if world.kinds[world.jobs[j].kind].preemptible != preemptible:
             continue
-        if best < 0 or goes_before(world, j, world.runs[base + best].job):
+        if best < 0 or lifecycle.yields_before(world, j, world.runs[base + best].job):
             best = position
     return best
-
-
-@compiled
-def goes_before(world: World, j: int, other: int) -> bool:
-    """Tell whether job `j` is suspended before `other`."""
-    jobs = world.jobs
-    if jobs[j].priority != jobs[other].priority:
-        return jobs[j].priority < jobs[other].priority
-    if jobs[j].run_start_s != jobs[other].run_start_s:
-        return jobs[j].run_start_s > jobs[other].run_start_s
-    return j > other
 
 
 @compiled

@@ -10,6 +10,7 @@ from energy_models.compiled import compiler
 from simulator.scheduling.kernel import packing, power, running, tree
 from simulator.scheduling.kernel.state import (
     BY_PLAN,
+    BY_PRIORITY,
     EASY,
     HELD,
     IN_QUEUE,
@@ -17,6 +18,7 @@ from simulator.scheduling.kernel.state import (
     LJF,
     NONE,
     PRIORITY,
+    QUEUE_FULL,
     REJECTED,
     REQUEUE,
     RESUME,
@@ -113,9 +115,7 @@ def submit(world: World, j: int) -> None:
         world.clock[0].held_count += 1
         world.hubs[world.origin[route]].held_jobs += 1
         return
-    world.jobs[j].state = REJECTED
-    world.jobs[j].reason = TOO_LARGE if reachable else UNREACHABLE
-    world.jobs[j].finish_s = world.clock[0].now_s
+    reject(world, j, TOO_LARGE if reachable else UNREACHABLE)
 
 
 @compiled
@@ -124,6 +124,26 @@ def bind(world: World, j: int, c: int) -> None:
     world.jobs[j].cluster = c
     world.jobs[j].state = WAITING
     enqueue(world, j, c)
+
+
+@compiled
+def turn_away(world: World, since: int) -> None:
+    """Reject the youngest of the jobs submitted from number `since` on whose queue is longer than it may be."""
+    for j in range(world.clock[0].arrived - 1, since - 1, -1):
+        if world.jobs[j].state != WAITING:
+            continue
+        c = world.jobs[j].cluster
+        if world.clusters[c].queue_count > world.clusters[c].max_waiting:
+            dequeue(world, j, c)
+            reject(world, j, QUEUE_FULL)
+
+
+@compiled
+def reject(world: World, j: int, reason: int) -> None:
+    """Turn job `j` away for good."""
+    world.jobs[j].state = REJECTED
+    world.jobs[j].reason = reason
+    world.jobs[j].finish_s = world.clock[0].now_s
 
 
 @compiled
@@ -266,6 +286,17 @@ def end(world: World, c: int) -> None:
 
 
 @compiled
+def yields_before(world: World, j: int, other: int) -> bool:
+    """Tell whether job `j` is suspended before `other`."""
+    jobs = world.jobs
+    if jobs[j].priority != jobs[other].priority:
+        return jobs[j].priority < jobs[other].priority
+    if jobs[j].run_start_s != jobs[other].run_start_s:
+        return jobs[j].run_start_s > jobs[other].run_start_s
+    return j > other
+
+
+@compiled
 def book_lost(world: World, j: int, c: int, lost: float) -> None:
     """Book executed work of job `j` as lost: work seconds on the job, effective device-seconds on the cluster."""
     k = world.jobs[j].kind
@@ -285,12 +316,14 @@ def suspend(world: World, c: int, position: int, cause: int) -> None:
     restored = min(executed, jobs[j].restore_s)
     leave(world, j, c, position, executed)
     kept = jobs[j].done_s
-    if kinds[k].checkpoint_s < np.inf:
+    if cause == BY_PRIORITY:
+        kept += executed - restored  # preemptive resume: it goes on where it stopped
+    elif kinds[k].checkpoint_s < np.inf:
         reached = int((kept + executed - restored) / kinds[k].checkpoint_s) * kinds[k].checkpoint_s
         kept = max(kept, min(reached, jobs[j].work_s))
     book_lost(world, j, c, executed - (kept - jobs[j].done_s))
     jobs[j].done_s = kept
-    jobs[j].restore_s = kinds[k].restore_s
+    jobs[j].restore_s = 0.0 if cause == BY_PRIORITY else kinds[k].restore_s
     jobs[j].state = SUSPENDED
     enqueue(world, j, c)
     hub = world.clusters[c].hub

@@ -2,10 +2,10 @@
 Who is next: the queue disciplines. Each starts what may start on one cluster at this instant.
 
 `fcfs`, `sjf`, `ljf` and `priority` start jobs in the order of the queue and stop at the first that lacks devices or
-watts. `easy` gives that first job a reservation at its shadow time, the moment by which running jobs will have given
+watts; with `preemptive` a higher priority first suspends lower ones, which resume later where they stopped. `easy` gives that first job a reservation at its shadow time, the moment by which running jobs will have given
 back enough devices if they run as long as they asked; a later job may start if it ends by then, or needs no more than
 the devices left over then (Lifka 1995). A head short of watts blocks: nothing is known of when watts come back, so
-nothing passes it.
+nothing passes it. `conservative` is in planning.py.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from pathlib import Path
 import numpy as np
 
 from energy_models.compiled import compiler
-from simulator.scheduling.kernel import lifecycle, packing, running, tree
-from simulator.scheduling.kernel.state import EASY, IN_QUEUE, IN_SERVICE, World
+from simulator.scheduling.kernel import lifecycle, packing, planning, power, running, tree
+from simulator.scheduling.kernel.state import BY_PRIORITY, CONSERVATIVE, EASY, IN_QUEUE, IN_SERVICE, NONE, World
 
 compiled = compiler(Path(__file__).parent, allocates=False)
 
@@ -24,9 +24,58 @@ compiled = compiler(Path(__file__).parent, allocates=False)
 @compiled
 def pass_over(world: World, c: int) -> None:
     """Start what may start on cluster `c`."""
+    cluster = world.clusters[c]
+    if cluster.discipline == CONSERVATIVE:
+        start_planned(world, c)
+        return
     head = start_in_order(world, c)
-    if head >= 0 and world.clusters[c].discipline == EASY and not packing.fits(world, c, world.jobs[head].devices):
+    while head >= 0 and cluster.preemptive and make_way(world, c, head):
+        head = start_in_order(world, c)
+    if head >= 0 and cluster.discipline == EASY and not packing.fits(world, c, world.jobs[head].devices):
         backfill(world, c, head)
+
+
+@compiled
+def start_planned(world: World, c: int) -> None:
+    """Start the jobs whose reservation in the plan begins now; one that lacks watts or a server blocks."""
+    j = planning.next_planned(world, c, free_now(world, c))
+    while j >= 0 and packing.fits(world, c, world.jobs[j].devices) and has_watts(world, c, j):
+        lifecycle.start(world, j, c)
+        j = planning.next_planned(world, c, free_now(world, c))
+
+
+@compiled
+def make_way(world: World, c: int, head: int) -> bool:
+    """Suspend running jobs of lower priority, lowest and youngest first, until `head` fits; not if it never would."""
+    if packing.fits(world, c, world.jobs[head].devices):
+        return False  # it lacks watts, not devices
+    base, yielding = world.clusters[c].run_offset, free_now(world, c)
+    for i in range(world.clusters[c].run_count):
+        j = world.runs[base + i].job
+        if world.jobs[j].priority < world.jobs[head].priority:
+            yielding += lifecycle.held_devices(world, j, c)
+    if yielding < world.nodes[head].own_devices:
+        return False
+    while not packing.fits(world, c, world.jobs[head].devices):
+        position = lowest(world, c, world.jobs[head].priority)
+        if position < 0:
+            return False
+        lifecycle.suspend(world, c, position, BY_PRIORITY)
+        world.power[world.clusters[c].hub, 0] = power.it_now_w(world, world.clusters[c].hub)
+    return True
+
+
+@compiled
+def lowest(world: World, c: int, below: int) -> int:
+    """Return the heap position of the running job that yields first to a priority; NONE if none is lower."""
+    base, best = world.clusters[c].run_offset, NONE
+    for position in range(world.clusters[c].run_count):
+        j = world.runs[base + position].job
+        if world.jobs[j].priority >= below:
+            continue
+        if best < 0 or lifecycle.yields_before(world, j, world.runs[base + best].job):
+            best = position
+    return best
 
 
 @compiled

@@ -35,18 +35,18 @@ YES, NO = cast(bool, np.bool_(True)), cast(bool, np.bool_(False))
 UNBORN, FINISHED, FAILED, KILLED, REJECTED, HELD, WAITING, SUSPENDED, RUNNING = _codes(9)
 STATE_NAMES = ("", "finished", "failed", "killed", "rejected", "held", "waiting", "suspended", "running")
 # Reasons for a rejection
-NO_REASON, UNREACHABLE, TOO_LARGE = _codes(3)
+NO_REASON, UNREACHABLE, TOO_LARGE, QUEUE_FULL = _codes(4)
 # Queue disciplines, and the columns of World.roots
-FCFS, SJF, LJF, PRIORITY, EASY = _codes(5)
-DISCIPLINES = ("fcfs", "sjf", "ljf", "priority", "easy")
+FCFS, SJF, LJF, PRIORITY, EASY, CONSERVATIVE = _codes(6)
+DISCIPLINES = ("fcfs", "sjf", "ljf", "priority", "easy", "conservative")
 IN_QUEUE, IN_SERVICE = _codes(2)
 # Event kinds and causes of the log
 SUSPEND, REQUEUE, RESUME, SLOW, RESTORE_SPEED, SERVER_OFF, SERVER_ON, TRIP, UNTRIP, COMMISSION = _codes(10)
 EVENT_NAMES = (
     "suspend", "requeue", "resume", "slow", "restore_speed", "server_off", "server_on", "trip", "untrip", "commission",
 )  # fmt: skip
-BY_POWER, BY_SERVICE, BY_PLAN = _codes(3)
-CAUSE_NAMES = ("power", "service", "plan")
+BY_POWER, BY_SERVICE, BY_PLAN, BY_PRIORITY = _codes(4)
+CAUSE_NAMES = ("power", "service", "plan", "priority")
 
 
 def _record(floats: str = "", integers: str = "", flags: str = "") -> np.dtype:
@@ -77,6 +77,7 @@ NODE = _record(
     floats="key request_s shortest",  # request_s: wall time on this cluster
     integers="left right parent own_devices devices fewest",
 )
+STEP = _record(floats="begin", integers="free")  # free devices from an instant on, in a plan
 KIND = _record(floats="duty checkpoint_s restore_s", flags="preemptible is_service")
 # One row a kind, one column a cluster: work seconds a second, watts a device, duty x MFU, and the FLOP/s of that.
 PAIR = _record(floats="factor watts effective flops")
@@ -101,10 +102,11 @@ CLUSTER = _record(
         " off_chain"  # first of those, where servers have names
         " free_servers free_devices held"  # wholly free servers; free and held devices
         " queue_count run_count run_devices"
-        " discipline"
+        " discipline max_waiting"
     ),
     flags=(
         "counted"  # all its work is whole servers, so counting them is enough
+        " preemptive"  # a higher priority suspends lower ones
         " commissioned untallied"  # untallied: the sums over `busy` are due
     ),
 )
@@ -139,6 +141,7 @@ class World(NamedTuple):
     clock: np.recarray  # CLOCK, (1,)
     jobs: np.recarray  # JOB
     nodes: np.recarray  # NODE, one a job
+    plan: np.recarray  # STEP, scratch of conservative backfilling
     roots: np.ndarray  # int, (clusters, 2): of the trees of waiting and of running jobs
     kinds: np.recarray  # KIND
     pairs: np.recarray  # PAIR, (kinds, clusters)

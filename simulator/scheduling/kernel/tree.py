@@ -139,6 +139,20 @@ def first(world: World, c: int, tree: int) -> int:
 
 
 @compiled
+def successor(world: World, j: int) -> int:
+    """Return the job behind `j` in its tree; NONE if it is the last."""
+    nodes = world.nodes
+    if nodes[j].right >= 0:
+        j = nodes[j].right
+        while nodes[j].left >= 0:
+            j = nodes[j].left
+        return j
+    while nodes[j].parent >= 0 and nodes[nodes[j].parent].right == j:
+        j = nodes[j].parent
+    return nodes[j].parent
+
+
+@compiled
 def _possible(world: World, j: int, devices: int, request_s: float) -> bool:
     return j >= 0 and world.nodes[j].fewest <= devices and world.nodes[j].shortest <= request_s
 

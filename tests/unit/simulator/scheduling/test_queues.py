@@ -1,4 +1,4 @@
-"""Queue disciplines: schedules other systems publish, and EASY against a brute-force reference."""
+"""Queue disciplines: schedules other systems publish, and backfilling against brute-force references."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def run(
 
 
 @pytest.mark.parametrize(("discipline", "wait", "makespan"), [
-    ("fcfs", 52.5, 250), ("easy", 30.0, 195), ("sjf", 41.25, 230), ("ljf", 65.0, 240),
+    ("fcfs", 52.5, 250), ("easy", 30.0, 195), ("conservative", 33.75, 220), ("sjf", 41.25, 230), ("ljf", 65.0, 240),
 ])  # fmt: skip
 def test_v7_mean_waits_and_makespans(discipline: str, wait: float, makespan: float) -> None:
     jobs = run(discipline, V7, 8)
@@ -43,6 +43,38 @@ def test_v7_mean_waits_and_makespans(discipline: str, wait: float, makespan: flo
 
 def test_v7_easy_starts() -> None:
     assert run("easy", V7, 8).start_s.tolist() == [0, 20, 50, 90, 50, 165, 110, 85]
+
+
+def test_v7_conservative_starts() -> None:
+    assert run("conservative", V7, 8).start_s.tolist() == [0, 20, 50, 90, 50, 110, 140, 140]
+
+
+def test_v5_conservative_completions() -> None:
+    rows: list[Row] = [(0, 6000, 1), (0, 70, 2), (0, 20, 4), (0, 20, 5), (0, 6000, 1)]
+    assert run("conservative", rows, 6).finish_s.tolist() == [6000, 70, 90, 110, 6110]
+
+
+def test_v5b_wrench_conservative_with_requests() -> None:
+    rows: list[Row] = [(0, 60, 2), (0, 60, 2), (0, 60, 4), (0, 60, 2)]
+    assert run("conservative", rows, 4, [600, 120, 120, 300]).finish_s.tolist() == [60, 60, 120, 180]
+
+
+def test_a_full_queue_turns_the_newest_away() -> None:
+    rows: list[Row] = [(0, 100, 1), (1, 10, 1), (2, 10, 1), (3, 10, 1)]
+    jobs = run("fcfs", rows, 1, max_waiting=1)
+    assert jobs.state.tolist() == [1, 1, 4, 4]
+    assert jobs.reason.tolist() == [0, 0, 3, 3]
+    loss = run("fcfs", rows, 1, max_waiting=0)
+    assert loss.state.tolist() == [1, 4, 4, 4]
+
+
+def test_preemptive_priority_suspends_the_lower_and_resumes_it_where_it_stopped() -> None:
+    spec = queued("priority", 2, preemptive=True)
+    made = kernel(spec, workload([(0, 100, 2), (10, 5, 1), (40, 20, 2)], priority=[0, 0, 5]))
+    made.advance(1e9)
+    assert made.world.jobs.start_s.tolist() == [0, 120, 40]
+    assert made.world.jobs.finish_s.tolist() == [120, 125, 60]
+    assert made.world.jobs.lost_s.tolist() == [0, 0, 0]
 
 
 @pytest.mark.parametrize(("nodes", "rows", "ends"), [
@@ -124,3 +156,41 @@ def test_easy_on_random_traces_starts_as_the_plain_reference_says(drawn: list[tu
     rows: list[Row] = [(submit, length, size) for submit, length, size, _ in drawn]
     requested = [float(length + more) for _, length, _, more in drawn]
     assert run("easy", rows, 6, requested).start_s.tolist() == easy_reference(rows, requested, 6)
+
+
+def conservative_reference(rows: list[Row], requested: list[float], servers: int) -> list[float]:
+    """Conservative backfilling with integer times: the plan is a list of free processors second by second."""
+    starts: dict[int, float] = {}
+    events = sorted({row[0] for row in rows})
+    horizon = int(max(row[0] for row in rows) + sum(requested) + 1)
+    while events:
+        now = int(events.pop(0))
+        free = [servers] * horizon
+        for j, begun in starts.items():
+            if begun + rows[j][1] > now:
+                for t in range(now, int(begun + requested[j])):
+                    free[t] -= rows[j][2]
+        for j, (submit, length, size) in enumerate(rows):
+            if submit > now or j in starts:
+                continue
+            asked = int(requested[j])
+            at = next(t for t in range(now, horizon) if min(free[t : t + asked]) >= size)
+            for t in range(at, at + asked):
+                free[t] -= size
+            if at == now:
+                starts[j] = now
+                if now + length not in events:
+                    events.append(now + length)
+        events.sort()
+    return [starts[j] for j in range(len(rows))]
+
+
+@settings(max_examples=150, deadline=None)
+@given(JOBS)
+def test_conservative_on_random_traces_starts_as_the_plain_reference_says(
+    drawn: list[tuple[int, int, int, int]],
+) -> None:
+    drawn = sorted(drawn, key=lambda row: row[0])
+    rows: list[Row] = [(submit, length, size) for submit, length, size, _ in drawn]
+    requested = [float(length + more) for _, length, _, more in drawn]
+    assert run("conservative", rows, 6, requested).start_s.tolist() == conservative_reference(rows, requested, 6)

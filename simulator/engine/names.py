@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from energy_models import tables, wind
@@ -12,10 +13,12 @@ from simulator.scenario import Problem, near, one_of
 if TYPE_CHECKING:
     from simulator.scenario import Hub, Scenario
 
+LONGEST_S = 1e10  # three centuries: no table goes as far, and every date can be reached
+
 
 def problems(scenario: Scenario) -> Iterator[Problem]:
     """
-    Yield each name of a weather site, province or turbine that no table has, and years without a holiday calendar.
+    Yield each name of a weather site, province or turbine that no table has, and years without a calendar.
 
     The file of a problem is only the scenario's name; `Loaded.locate` knows better.
     """
@@ -29,7 +32,7 @@ def problems(scenario: Scenario) -> Iterator[Problem]:
         if hub.weather.model == "synthetic":
             yield from _unknown(scenario, f"hubs.{name}.weather.site", hub.weather.site, sites)
         yield from _turbine(scenario, name, hub)
-    yield from _holidays(scenario)
+    yield from _years(scenario)
 
 
 def _unknown(scenario: Scenario, path: str, got: str, known: set[str]) -> Iterator[Problem]:
@@ -47,16 +50,24 @@ def _turbine(scenario: Scenario, name: str, hub: Hub) -> Iterator[Problem]:
         yield Problem(scenario.name, 0, f"hubs.{name}.wind.turbine", f"the text {hub.wind.turbine!r}", expected)
 
 
-def _holidays(scenario: Scenario) -> Iterator[Problem]:
-    first, last = covered_years()
-    year = scenario.simulation.start.year
+def _years(scenario: Scenario) -> Iterator[Problem]:
+    """Yield a problem if the run, warm-up included, touches a year whose festivals or public holidays are not known."""
+    festivals = [int(row["year"]) for row in tables.rows("spring_festival")]
+    yield from _outside(scenario, min(festivals), max(festivals), "the years whose Spring Festival is known")
     for name, tariff in scenario.tariffs.items():
         used = any(hub.tariff == name for hub in scenario.hubs.values())
-        if used and any(period.holidays_only for period in tariff.periods) and not first <= year <= last:
-            yield Problem(
-                scenario.name,
-                0,
-                "simulation.start",
-                f"the year {year}",
-                f"{first} to {last}, the years whose public holidays are known (tariff {name} has holiday periods)",
-            )
+        if used and any(period.holidays_only for period in tariff.periods):
+            why = f"the years whose public holidays are known (tariff {name} has holiday periods)"
+            yield from _outside(scenario, *covered_years(), why)
+
+
+def _outside(scenario: Scenario, first: int, last: int, why: str) -> Iterator[Problem]:
+    simulation = scenario.simulation
+    years = {simulation.start.year}
+    if first <= simulation.start.year <= last:  # only then is it safe to go on to the ends, which a date may not reach
+        years.add((simulation.start - timedelta(seconds=min(simulation.warm_up, LONGEST_S))).year)
+        end = simulation.start + timedelta(seconds=min(simulation.horizon, LONGEST_S))
+        years.add((end - timedelta(microseconds=1)).year)
+    if min(years) < first or max(years) > last:
+        got = f"a run in {min(years)}" + (f" to {max(years)}" if len(years) > 1 else "")
+        yield Problem(scenario.name, 0, "simulation.start", got, f"{first} to {last}, {why}")

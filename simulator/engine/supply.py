@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import zlib
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -81,10 +82,13 @@ def read_column(path: Path, column: str) -> np.ndarray:
     Raises
     ------
     TraceError
-        If the column is missing or a value is not a positive number; names file, line and column.
+        If the file is no text, the column is missing or a value is not a positive number; names file, line and column.
     """
-    raw = path.read_bytes()
-    text = (gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw).decode("utf-8")
+    try:
+        raw = path.read_bytes()
+        text = (gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw).decode("utf-8-sig")
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
+        raise TraceError(f"{path}: cannot be read: {error}; expected csv in UTF-8, or the same gzipped") from error
     rows = csv.reader(io.StringIO(text))
     header = next(rows, [])
     if column not in header:
@@ -95,7 +99,7 @@ def read_column(path: Path, column: str) -> np.ndarray:
             value = float(row[at])
         except (ValueError, IndexError):
             value = float("nan")
-        if not value > 0.0:
+        if not 0.0 < value < np.inf:
             given = row[at] if at < len(row) else "nothing"
             raise TraceError(f"{path}:{line}: {column}: got {given!r}; expected a positive number [MW]")
         values.append(value)

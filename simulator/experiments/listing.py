@@ -78,6 +78,8 @@ def _devices() -> Rows:
 def _runs(results: Path) -> Rows:
     rows = []
     for path in sorted(results.glob("*/*/manifest.json")):
+        if path.parent.name.startswith("."):  # not finished: it takes its name when it is complete
+            continue
         try:
             manifest = read_manifest(path.parent)
         except InputError as error:  # of another version: say so instead of hiding it

@@ -75,10 +75,11 @@ class Loaded:
     places: dict[str, tuple[Path | str, int]] = field(default_factory=dict)
 
     def locate(self, problems: Iterable[Problem]) -> list[Problem]:
-        """Give problems that other rooms found the file and line of their field."""
+        """Give problems that other rooms found the file and line of their field, or of the first value below it."""
         located = []
         for problem in problems:
-            file, line = self.places.get(problem.path, (problem.file, problem.line))
+            below = (place for path, place in self.places.items() if path.startswith(f"{problem.path}."))
+            file, line = self.places.get(problem.path) or next(below, (problem.file, problem.line))
             located.append(dataclasses.replace(problem, file=file, line=line))
         return located
 

@@ -30,7 +30,7 @@ class JobClass(Spec):
     preemptible: bool = Field(False, description="may be suspended for power or services")
     priority: int = Field(0, description="higher survives longer")
     checkpoint_interval: Duration | None = Field(
-        None, description="work seconds between checkpoints; none = no checkpoints [s]"
+        None, gt=0, description="work seconds between checkpoints; none = no checkpoints [s]"
     )
     restore: Duration = Field(0.0, description="work seconds paid when it starts again [s]")
 

@@ -2,10 +2,11 @@
 Who is next: the queue disciplines. Each starts what may start on one cluster at this instant.
 
 `fcfs`, `sjf`, `ljf` and `priority` start jobs in the order of the queue and stop at the first that lacks devices or
-watts; with `preemptive` a higher priority first suspends lower ones, which resume later where they stopped. `easy` gives that first job a reservation at its shadow time, the moment by which running jobs will have given
-back enough devices if they run as long as they asked; a later job may start if it ends by then, or needs no more than
-the devices left over then (Lifka 1995). A head short of watts blocks: nothing is known of when watts come back, so
-nothing passes it. `conservative` is in planning.py.
+watts; with `preemptive` a higher priority first suspends lower ones, which resume later where they stopped. `easy`
+gives that first job a reservation at its shadow time, the moment by which running jobs will have given back enough
+devices if they run as long as they asked; a later job may start if it ends by then, or needs no more than the devices
+left over then (Lifka 1995). A head short of watts blocks: nothing is known of when watts come back, so nothing passes
+it. `conservative` is in planning.py.
 """
 
 from __future__ import annotations

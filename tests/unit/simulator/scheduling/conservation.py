@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 
 from simulator.scheduling import STATE_NAMES, World
+from simulator.scheduling.kernel.state import IN_QUEUE
+from simulator.scheduling.kernel.state import EASY, IN_QUEUE, IN_SERVICE
 
-RUNNING, QUEUED = STATE_NAMES.index("running"), ("waiting", "suspended")
-PLACES = ("waiting", "suspended", "running", "held", "rejected", "finished", "failed", "killed")
+QUEUED = {"waiting", "suspended"}
+GONE = {"finished", "failed", "killed", "rejected"}
 
 
 def assert_conserved(world: World) -> None:
@@ -16,6 +18,7 @@ def assert_conserved(world: World) -> None:
     for c in range(len(world.clusters)):
         _devices(world, c)
         _busy(world, c)
+        _trees(world, c)
         if not world.clusters[c].counted:
             _servers(world, c)
     _jobs(world)
@@ -30,13 +33,31 @@ def running(world: World, c: int) -> list[int]:
 
 def queue(world: World, c: int) -> list[int]:
     """Numbers of the queued jobs of a cluster, in order."""
-    found, j, before = [], world.clusters[c].queue_head, -1
-    while j >= 0:
-        assert world.jobs.queue_prev[j] == before
-        found.append(int(j))
-        before, j = j, world.jobs.queue_next[j]
-    assert world.clusters[c].queue_tail == before
+    return _in_order(world, int(world.roots[c, IN_QUEUE]))
+
+
+def _in_order(world: World, top: int, parent: int = -1) -> list[int]:
+    """The jobs of a tree in order, its links and sums checked on the way."""
+    if top < 0:
+        return []
+    node = world.nodes[top]
+    assert node.parent == parent
+    below = _in_order(world, int(node.left), top), _in_order(world, int(node.right), top)
+    found = [*below[0], top, *below[1]]
+    assert node.devices == world.nodes.own_devices[found].sum()
+    assert node.fewest == world.nodes.own_devices[found].min()
+    assert node.shortest == world.nodes.request_s[found].min()
     return found
+
+
+def _trees(world: World, c: int) -> None:
+    """Queue and running jobs in order of (key, number); only disciplines that look ahead keep running jobs so."""
+    for tree in (IN_QUEUE, IN_SERVICE):
+        found = _in_order(world, int(world.roots[c, tree]))
+        keys = [(float(world.nodes.key[j]), j) for j in found]
+        assert keys == sorted(keys)
+    kept = found if world.clusters[c].discipline >= EASY else running(world, c)
+    assert sorted(kept) == sorted(running(world, c))
 
 
 def _held(world: World, c: int, devices: int) -> int:
@@ -107,7 +128,6 @@ def _jobs(world: World) -> None:
             assert seen.setdefault(j, "running") == "running"
             assert world.jobs.cluster[j] == c
         waiting = queue(world, c)
-        assert waiting == sorted(waiting)  # by (submit, id), suspended ones among the others
         assert len(waiting) == world.clusters[c].queue_count
         for j in waiting:
             assert j not in seen
@@ -120,8 +140,8 @@ def _jobs(world: World) -> None:
     for j, code in enumerate(world.jobs.state.tolist()):
         state = STATE_NAMES[code]
         place = seen.get(j, "gone" if j < arrived else "not here")
-        allowed = {"running": {"running"}, "queued": set(QUEUED), "held": {"held"}, "not here": {""}}
-        assert state in allowed.get(place, {"finished", "failed", "killed", "rejected"}), (j, state, place)
+        allowed = {"running": {"running"}, "queued": QUEUED, "held": {"held"}, "not here": {""}, "gone": GONE}
+        assert state in allowed[place], (j, state, place)
 
 
 def _power(world: World) -> None:

@@ -12,6 +12,7 @@ from simulator import region as region_room
 from simulator.region import Region
 from simulator.scenario import Scenario
 from simulator.scheduling import CAUSE_NAMES, EVENT_NAMES, STATE_NAMES, Directive, Kernel, World, make_world
+from simulator.scheduling.kernel.power import CAP_MARGIN
 from simulator.workload.model import FINISHED, IdBlock, JobIds, Jobs, Routes, Services, Workload
 
 T = {"zh": "测试", "en": "test"}
@@ -104,7 +105,7 @@ def _device(options: Options, classes: Mapping[str, Options]) -> dict[str, Any]:
 
 def _cluster(name: str, options: Options) -> dict[str, Any]:
     given = {"title": T, "hub": options.get("hub", "h"), "device": f"d_{name}", "servers": options.get("servers", 1)}
-    return given | {key: options[key] for key in ("commissioned",) if key in options}
+    return given | {key: options[key] for key in ("commissioned", "queue") if key in options}
 
 
 def _service(options: Options) -> dict[str, Any]:
@@ -260,6 +261,6 @@ class Small:
         return rows
 
 
-def devices_for(tflops: float) -> float:
-    """Demand in devices of 1 TFLOPS at MFU 0.5 and duty 1."""
-    return tflops * 0.5
+def cap_for(power_w: float) -> float:
+    """Return a cap under which a power just fits: the kernel aims at caps from 1e-9 below. [W]"""
+    return power_w * (1.0 + 2.0 * CAP_MARGIN)

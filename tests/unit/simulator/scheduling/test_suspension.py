@@ -1,0 +1,121 @@
+"""Suspension: what is lost, what is kept, what is paid, and where a suspended job comes back."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.simulator.scheduling.conservation import assert_conserved, queue
+from tests.unit.simulator.scheduling.small_region import Job, Small, cap_for, scenario
+
+FIXED = {"speed_min": 1.0}
+SAVES = {"spare": {"preemptible": True, "checkpoint_interval": "60 s", "restore": "5 s"}}
+
+
+def suspended_at(time_s: float, classes: dict[str, dict[str, object]], kind: str = "spare") -> Small:
+    """One server, a job of 600 s from 0, cut off for lack of watts at `time_s`, resumed at 900 s."""
+    run = Small(scenario({"c": FIXED}, classes), [Job(0, 600, kind=kind)]).to(time_s)
+    run.open(150)
+    run.to(900)
+    run.open()
+    return run
+
+
+def test_without_checkpoints_all_work_is_done_again() -> None:
+    run = suspended_at(250, {"spare": {"preemptible": True}}).to(5000)
+    job = run.world.jobs[0]
+    assert (job.finish_s, job.start_s) == (900 + 600, 0.0)
+    assert (job.executed_s, job.lost_s, job.done_s) == (850.0, 250.0, 600.0)
+    assert job.held_s == 850.0
+    assert job.energy_j == 850.0 * 100
+
+
+def test_work_up_to_the_last_checkpoint_is_kept_and_the_restore_is_paid() -> None:
+    run = suspended_at(250, SAVES)
+    assert (run.world.jobs[0].done_s, run.world.jobs[0].lost_s) == (240.0, 10.0)
+    run.to(5000)
+    job = run.world.jobs[0]
+    assert job.finish_s == 900 + 5 + 360
+    assert (job.executed_s, job.lost_s) == (250 + 365, 10 + 5)
+    assert job.executed_s - job.lost_s == job.work_s
+
+
+def test_a_checkpoint_reached_at_the_very_instant_counts() -> None:
+    assert suspended_at(240, SAVES).world.jobs[0].done_s == 240.0
+
+
+def test_a_job_cut_off_while_it_restores_keeps_what_it_had_and_owes_the_restore_again() -> None:
+    run = suspended_at(250, SAVES).to(903)
+    run.open(150)
+    assert run.world.jobs[0].done_s == 240.0
+    assert run.world.jobs[0].lost_s == 10.0 + 3.0
+    run.to(1000)
+    run.open()
+    run.to(5000)
+    assert run.world.jobs[0].finish_s == 1000 + 5 + 360
+    assert run.world.jobs[0].lost_s == 10 + 3 + 5
+
+
+def test_checkpoints_count_work_not_wall_time() -> None:
+    # slowed to half from 100 s on: at 250 s 175 s of work are done, the checkpoint of 120 s is the last
+    run = Small(scenario({"c": {}}, SAVES), [Job(0, 600, kind="spare")]).to(100)
+    run.open(cap_for(140))
+    run.to(250)
+    run.open(110)
+    assert run.states == ["suspended"]
+    assert run.world.jobs[0].done_s == 120.0
+    assert run.world.jobs[0].lost_s == pytest.approx(55.0, rel=1e-7)  # the cap is aimed at from 1e-9 below
+
+
+def test_on_a_faster_device_checkpoints_and_restore_are_paid_in_reference_work() -> None:
+    run = Small(scenario({"a": {}, "b": {"peak": "2 TFLOPS", **FIXED}}, SAVES), [Job(0, 600, kind="spare")])
+    run.direct([[1.0, 0.0]])
+    run.to(100)  # 200 s of work
+    run.open(250)
+    assert run.world.jobs[0].done_s == 180.0
+    run.to(900)
+    run.open()
+    run.to(5000)
+    assert run.world.jobs[0].finish_s == 900 + (5 + 420) / 2
+
+
+def test_a_job_that_may_not_be_suspended_is_requeued_and_keeps_its_checkpoints_too() -> None:
+    run = suspended_at(250, {"work": {"checkpoint_interval": "60 s", "restore": "5 s"}}, kind="work").to(5000)
+    assert [e.kind for e in run.events] == ["requeue", "resume"]
+    assert run.world.jobs[0].finish_s == 900 + 5 + 360
+
+
+def test_a_suspended_job_comes_back_to_its_place_in_the_queue_by_submission() -> None:
+    # job 1 runs and is cut off; 0 still runs, 2 and 3 wait: the order is 1, 2, 3
+    jobs = [Job(0, 5000), Job(1, 5000, kind="spare"), Job(2, 10), Job(3, 10)]
+    run = Small(scenario({"c": {"servers": 2, **FIXED}}), jobs).to(10)
+    run.open(350)
+    assert queue(run.world, 0) == [1, 2, 3]
+    assert_conserved(run.world)
+    run.to(900)
+    run.open()
+    run.to(20000)
+    assert run.world.jobs.run_start_s[1] == 900.0
+    assert run.world.jobs.start_s[2] >= 5000.0
+
+
+def test_waiting_counts_to_the_first_start() -> None:
+    run = suspended_at(250, SAVES).to(5000)
+    assert run.world.jobs[0].start_s == 0.0
+    assert [(e.time_s, e.kind, e.job) for e in run.events] == [(250.0, "suspend", 0), (900.0, "resume", 0)]
+
+
+def test_progress_sees_the_run_under_way_and_leaves_the_world_as_it_is() -> None:
+    run = suspended_at(250, SAVES).to(1000)
+    progress = run.kernel.progress()
+    assert progress["executed_s"][0] == 250 + 100
+    assert progress["lost_s"][0] == 10 + 5
+    assert progress["done_s"][0] == 240 + 95
+    assert progress["held_s"][0] == 350.0
+    assert progress["energy_j"][0] == 350 * 100.0
+    assert run.world.jobs.executed_s[0] == 250.0
+
+
+def test_lost_work_is_booked_where_it_was_done() -> None:
+    run = Small(scenario({"c": FIXED}, SAVES), [Job(0, 600, kind="spare")]).to(250)
+    run.open(150)
+    assert run.close().cluster[0, 6] == pytest.approx(0.5 * 10)  # effective: duty 1 x MFU 0.5

@@ -11,6 +11,12 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.11 python3.12 python3.13,$(
 	$(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(name))))
 INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
+# Compiled kernels, one folder for each state of the sources: old ones are never used again.
+CACHES := $(or $(NUMBA_CACHE_DIR),$(or $(XDG_CACHE_HOME),$(HOME)/.cache) $(or $(TMPDIR),/tmp))
+DIGIT := [0-9a-f]
+FOUR := $(DIGIT)$(DIGIT)$(DIGIT)$(DIGIT)
+HASH := $(FOUR)$(FOUR)$(FOUR)$(FOUR)
+
 .DEFAULT_GOAL := help
 .PHONY: help run test check bench docs clean
 
@@ -36,9 +42,10 @@ docs: $(CORE) ## write the generated pages of docs/ again · 重新生成 docs/ 
 	$(PY) -c "from pathlib import Path; from simulator.scenario import field_reference; Path('docs/scenario-format.md').write_text(field_reference(), encoding='utf-8')"
 	$(PY) -c "from pathlib import Path; from simulator.records import column_reference; Path('docs/records.md').write_text(column_reference(), encoding='utf-8')"
 
-clean: ## remove the environment and caches, keep results/ · 删除环境与缓存,保留结果
+clean: ## remove the environment, caches and compiled kernels, keep results/ · 删除环境、缓存与已编译的内核,保留结果
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find run.py simulator energy_models tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	rm -rf $(foreach base,$(CACHES),$(base)/suandian-$(HASH))
 
 # The stamps are newer than what they were made from, so set-up runs once, and again when the dependencies change. An
 # environment that was left half made (no pip in it yet) is made anew.

@@ -8,6 +8,7 @@ Heavy packages are imported inside the verbs that need them, so that ``--help`` 
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -61,9 +62,12 @@ ScenarioFile = Annotated[Path, typer.Argument(help="a scenario file, e.g. scenar
 Variant = Annotated[str | None, typer.Option("--variant", help="a named variant of the scenario")]
 Sets = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="PATH=VALUE", help="change one value, e.g. hubs.jiaxing.pv.capacity='40 MW'"),
+    typer.Option(
+        "--set", metavar="PATH=VALUE", help="change one value, e.g. hubs.jiaxing.pv.capacity='40 MW'; may repeat"
+    ),
 ]
 DataDir = Annotated[Path | None, typer.Option("--data-dir", help="where traces, weather and load files are")]
+Langs = Annotated[list[Lang] | None, typer.Option("--lang", help="language of reports [default: both]; may repeat")]
 Json = Annotated[bool, typer.Option("--json", help="print JSON for programs instead of text for people")]
 
 
@@ -79,7 +83,7 @@ def run(
     variant: Variant = None,
     horizon: Annotated[str | None, typer.Option(help="replaces simulation.horizon, e.g. 7d")] = None,
     data_dir: DataDir = None,
-    lang: Annotated[list[Lang] | None, typer.Option(help="languages of the report [default: both]")] = None,
+    lang: Langs = None,
     figures: Annotated[bool, typer.Option(help="draw figures and write reports")] = True,
     progress: Annotated[bool, typer.Option("--progress/--no-progress", help="show progress on standard error")] = True,
     as_json: Json = False,
@@ -87,19 +91,56 @@ def run(
     """Simulate a scenario, account for it, and write report, figures, summary and records."""
     with _told_errors():
         loaded = _load(scenario, variant, sets, horizon, seed, data_dir)
-        from simulator.experiments import fill_run_folder, run_id
+        from simulator.experiments import fill_run_folder, run_id, run_lines
         from simulator.records import new_run_folder
 
-        folder = out or RESULTS / loaded.scenario.name / run_id(loaded)
-        languages = tuple(item.value for item in lang or list(Lang))
-        with _progress(progress) as stage, new_run_folder(folder) as partial:
+        identity, tongue = run_id(loaded), _console_language(lang)
+        folder = out or RESULTS / loaded.scenario.name / identity
+        languages = _languages_to_write(folder, identity, _languages(lang) if figures else ())
+        with _progress(progress, tongue) as stage, new_run_folder(folder) as partial:
             summary = fill_run_folder(partial, loaded, command=_command(), stage=stage)
-            if figures:
+            if languages:
                 _render(partial, languages, ("md", "html"), stage)
         if as_json:
             _print_json({"folder": str(folder), "summary": summary})
         else:
-            _print_outcome(loaded, summary, folder, languages if figures else ())
+            reports = (f"  {folder / f'report.{language}.html'}" for language in languages)
+            typer.echo("\n".join([*run_lines(loaded, summary, tongue), f"  {folder}", *reports]))
+
+
+@app.command()
+def replay(
+    trace: Annotated[Path, typer.Argument(help="SWF, job table, openb pods or OpenDC tasks; csv and SWF also gzipped")],
+    devices: Annotated[int | None, typer.Option(help="size of the cluster [default: MaxProcs of an SWF]")] = None,
+    per_server: Annotated[int, typer.Option("--devices-per-server", help="larger jobs get whole servers")] = 1,
+    queue: Annotated[str, typer.Option(help="who is next, a name of `list queues`")] = "fcfs",
+    estimate: Annotated[str | None, typer.Option(help="requested times: requested, actual, factor:F, limit:7d")] = None,
+    overrun: Annotated[str, typer.Option(help="a job past its requested time: kill or keep")] = "kill",
+    resource: Annotated[str | None, typer.Option(help="what the trace counts as devices: gpus or cpus")] = None,
+    scale_arrivals: Annotated[float, typer.Option(help="submissions come F times as fast")] = 1.0,
+    limit_jobs: Annotated[int | None, typer.Option(help="only the first N jobs by submission")] = None,
+    out: Annotated[Path | None, typer.Option("-o", "--output", help="the run folder itself")] = None,
+    figures: Annotated[bool, typer.Option(help="draw figures")] = True,
+    progress: Annotated[bool, typer.Option("--progress/--no-progress", help="show progress on standard error")] = True,
+    as_json: Json = False,
+) -> None:
+    """Replay a trace on one cluster: per-job records and waits, no energy."""
+    with _told_errors():
+        from simulator.experiments import Replay, fill_replay_folder, outcome_lines
+        from simulator.records import new_run_folder
+        from simulator.workload import Asked
+
+        asked = Asked(estimate, overrun, scale_arrivals, limit_jobs)
+        plan = Replay(trace, devices, per_server, queue, resource, asked)
+        folder = out or RESULTS / "replay" / plan.run_id()
+        with _progress(progress) as stage, new_run_folder(folder) as partial:
+            summary = fill_replay_folder(partial, plan, command=_command(), stage=stage)
+            if figures:
+                _render(partial, tuple(item.value for item in Lang), (), stage)
+        if as_json:
+            _print_json({"folder": str(folder), "summary": summary})
+        else:
+            typer.echo("\n".join([*outcome_lines(summary), f"  {folder}"]))
 
 
 @app.command()
@@ -112,8 +153,8 @@ def validate(
     faults = []
     for path in scenarios:
         try:
-            for name in _validate_one(path, data_dir, sets):
-                typer.echo(f"{path}{f' (variant {name})' if name else ''}: valid")
+            for line in _validate_one(path, data_dir, sets):
+                typer.echo(f"{path}{line}")
         except InputError as error:
             faults.append(str(error))
     if faults:
@@ -127,7 +168,7 @@ def audit(
     lang: Annotated[Lang, typer.Option(help="language of the text")] = Lang.zh,
     as_json: Json = False,
 ) -> None:
-    """Check published claims against arithmetic: unit algebra, implied ratios, slips of ten thousand."""
+    """Check published claims against arithmetic: unit algebra, implied ratios, slips by 10, 1,000 or 10,000 times."""
     with _told_errors():
         from simulator import audit as room
 
@@ -141,15 +182,17 @@ def audit(
 @app.command()
 def report(
     folder: Annotated[Path, typer.Argument(metavar="RUN", help="a finished run folder")],
-    lang: Annotated[list[Lang] | None, typer.Option(help="languages [default: both]")] = None,
+    lang: Langs = None,
     formats: Annotated[str, typer.Option("--format", help="html, md, or both with a comma")] = "html,md",
 ) -> None:
     """Write figures and reports again from a run folder, without simulating."""
     with _told_errors():
+        from simulator.experiments import must_be_a_run
+
+        must_be_a_run(folder)
         wanted = tuple(part.strip() for part in formats.split(","))
-        languages = tuple(item.value for item in lang or list(Lang))
-        with _progress(True) as stage:
-            paths = _render(folder, languages, wanted, stage)
+        with _progress(True, _console_language(lang)) as stage:
+            paths = _render(folder, _languages(lang), wanted, stage)
         for path in paths:
             if path.suffix in (".html", ".md"):
                 typer.echo(str(path))
@@ -225,25 +268,53 @@ def _load(
 
 
 def _validate_one(path: Path, data_dir: Path | None, sets: list[str] | None) -> list[str]:
+    """Return what to say behind the path: a line for the scenario and one for each variant."""
     from simulator.experiments import check
+    from simulator.scenario import kind_of, read_file
 
+    root, _ = read_file(path)
+    if root is not None and kind_of(root) == "list of sources":  # meets whoever writes scenarios/*.yaml
+        return [": a list of sources, checked with the scenarios that cite it"]
     loaded = _load(path, None, sets, None, None, data_dir)
     check(loaded)
     for name in loaded.variants:
         check(_load(path, name, sets, None, None, data_dir))
-    return ["", *loaded.variants]
+    return [": valid", *(f" (variant {name}): valid" for name in loaded.variants)]
+
+
+def _languages(asked: list[Lang] | None) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(item.value for item in asked or list(Lang)))
+
+
+def _console_language(asked: list[Lang] | None) -> str:
+    """Return the language asked for first; else Chinese where the terminal's is, English elsewhere."""
+    if asked:
+        return asked[0].value
+    setting = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := os.environ.get(name))), "")
+    return "zh" if setting.lower().startswith("zh") else "en"
+
+
+def _languages_to_write(folder: Path, identity: str, asked: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the languages asked for and those of the reports this very run already has, which it would lose."""
+    from simulator.experiments import languages_kept
+
+    kept = tuple(lang for lang in languages_kept(folder, identity, _languages(None)) if lang not in asked)
+    if kept:
+        typer.echo(f"{folder} has reports of this run in {', '.join(kept)}: kept, and written anew", err=True)
+    return (*asked, *kept)
 
 
 def _render(folder: Path, languages: tuple[str, ...], formats: tuple[str, ...], stage: Stage) -> list[Path]:
-    from simulator.reporting import render
+    from simulator.reporting import is_replay, render, render_replay
 
     stage("report", 0.0)
-    return render(
-        folder,
-        languages=languages,
-        formats=formats,
-        progress=lambda done, total: stage("report", done / total),
-    )
+
+    def told(done: int, total: int) -> None:
+        stage("report", done / total)
+
+    if is_replay(folder):  # figures only: a replay has no report
+        return render_replay(folder, languages=languages, progress=told)
+    return render(folder, languages=languages, formats=formats, progress=told)
 
 
 def _command() -> str:
@@ -254,17 +325,8 @@ def _print_json(content: Any) -> None:
     typer.echo(json.dumps(content, ensure_ascii=False, indent=1))
 
 
-STAGES = {
-    "workload": "jobs and fleet",
-    "simulate": "simulating",
-    "account": "accounting",
-    "write": "writing records",
-    "report": "figures and reports",
-}
-
-
 @contextmanager
-def _progress(wanted: bool) -> Iterator[Stage]:
+def _progress(wanted: bool, lang: str = "en") -> Iterator[Stage]:
     """Give a function that shows a bar with the time left on a terminal, and a line a stage elsewhere."""
     if not wanted:
         yield lambda _name, _share: None
@@ -281,7 +343,7 @@ def _progress(wanted: bool) -> Iterator[Stage]:
 
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield _lines()
+        yield _lines(lang)
         return
     columns = (
         TextColumn("{task.description:20}"),
@@ -298,13 +360,13 @@ def _progress(wanted: bool) -> Iterator[Stage]:
                 if other != name:
                     bar.update(task, completed=1.0)
             if name not in tasks:
-                tasks[name] = bar.add_task(_stage_text(name), total=1.0)
+                tasks[name] = bar.add_task(_stage_text(name, lang), total=1.0)
             bar.update(tasks[name], completed=share)
 
         yield stage
 
 
-def _lines() -> Stage:
+def _lines(lang: str) -> Stage:
     said: set[tuple[str, int]] = set()
 
     def stage(name: str, share: float) -> None:
@@ -312,44 +374,13 @@ def _lines() -> Stage:
         if (name, quarter) not in said:
             said.add((name, quarter))
             done = f" {quarter * 25} %" if quarter else ""
-            typer.echo(f"{_stage_text(name)}{done}", err=True)
+            typer.echo(f"{_stage_text(name, lang)}{done}", err=True)
 
     return stage
 
 
-def _stage_text(name: str) -> str:
+def _stage_text(name: str, lang: str) -> str:
+    from simulator.experiments import stage_text
     from simulator.scheduling import is_compiled
 
-    text = STAGES[name]
-    if name == "simulate" and not is_compiled():
-        text += " (the first run on a machine compiles the kernel: up to a minute)"
-    return text
-
-
-def _print_outcome(loaded: Loaded, summary: dict[str, Any], folder: Path, languages: tuple[str, ...]) -> None:
-    energy, clean, service = summary["energy"], summary["clean"], summary["service"]
-    typer.echo(f"{loaded.scenario.title.zh} | {loaded.scenario.title.en}")
-    for target in summary["targets"]:
-        verdict = "met" if target["met"] else "not met"
-        increments = "  ".join(
-            f"{rung} +{value:.2f}" for rung, value in target["increment_by_rung"].items() if value is not None
-        )
-        typer.echo(
-            f"  target {target['id']}: {verdict}: {target['counted_eflops']:.2f} of {target['required_eflops']:g} "
-            f"EFLOPS {target['precision']} {target['rung']}; "
-            f"gap {target['gap_before_eflops']:g} -> {target['gap_after_eflops']:.2f}"
-        )
-        typer.echo(f"    increment by rung [EFLOPS]: {increments}")
-    typer.echo(
-        f"  energy: {energy['facility_gwh']:.4g} GWh, PUE {energy['pue']:.3f}, "
-        f"peak {energy['peak_facility_mw']:.4g} MW; "
-        f"clean by the hour {clean['cfe_score_hourly']:.1%}, by the year {clean['match_annual']:.1%}"
-    )
-    typer.echo(
-        f"  carbon: {summary['emissions']['location_tco2']:.4g} t location-based; "
-        f"jobs: {service['jobs_submitted']} simulated for {service['jobs_real']} real, "
-        f"p95 wait {(service['wait_p95_s'] or 0.0) / 3600:.3g} h"
-    )
-    typer.echo(f"  {folder}")
-    for language in languages:
-        typer.echo(f"  {folder / f'report.{language}.html'}")
+    return stage_text(name, lang, compiles=name == "simulate" and not is_compiled())

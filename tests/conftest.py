@@ -1,4 +1,4 @@
-"""Shared fixtures: where the real data are, and a quiet matplotlib."""
+"""Shared fixtures: where the real data are, a finished run, and a quiet matplotlib."""
 
 from __future__ import annotations
 
@@ -24,3 +24,22 @@ def data_dir() -> Path:
 def scenarios() -> Path:
     """Folder of the shipped scenarios."""
     return ROOT / "scenarios"
+
+
+@pytest.fixture(scope="session")
+def finished_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """
+    Folder of a run of scenarios/minimal.yaml as the command line leaves it, reports included; made once a session.
+
+    Tests share it: copy it before changing anything in it.
+    """
+    from typer.testing import CliRunner
+
+    from simulator.cli import app
+
+    folder = tmp_path_factory.mktemp("finished") / "run"
+    outcome = CliRunner().invoke(
+        app, ["run", str(ROOT / "scenarios" / "minimal.yaml"), "-o", str(folder), "--no-progress"]
+    )
+    assert outcome.exit_code == 0, outcome.output
+    return folder

@@ -178,7 +178,7 @@ def _integral(rate: Floats, hub: Ints, begin_s: Floats, end_s: Floats) -> Floats
 def _device_time(books: Books, cells: _Cells) -> _DeviceTime:
     held = books.jobs["held_device_s"][cells.job] * cells.share * books.sample
     energised = np.zeros((len(books.hubs), books.intervals))
-    np.add.at(energised, books.cluster_hub, books.rungs["energised_device_s"])
+    np.add.at(energised, books.cluster_hub, books.sampled_energised_device_s)
     given = books.steps["service_asked_device_s"] - books.steps["service_unserved_device_s"]
     services = by_block(given, books.month)
     used = _by_place(books, cells, held) + services

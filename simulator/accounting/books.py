@@ -1,10 +1,12 @@
 """
 The records of a run as rectangular arrays: hub by interval, cluster by interval, and the jobs.
 
-Everything that grows with the size of the fleet is multiplied by ``fleet_sample`` here, once, so that all
-figures below are of the whole region: powers, energies, water, device-seconds. Ratios, prices and counts of
-jobs are not: a real trace is never altered, so its jobs are counted as simulated and as the real jobs they
-stand for.
+Everything that grows with the size of the fleet is scaled up here, once, so that all figures below are of the
+whole region. What hubs draw, use and are asked (powers, energies, water, services) is multiplied by K of
+``fleet_sample``. The rungs of a cluster are multiplied by its planned over its simulated servers: a sample holds
+whole servers, so 1/K of a small cluster is rounded and K alone would add or lose devices nobody planned. Ratios,
+prices and counts of jobs are not scaled: a real trace is never altered, so its jobs are counted as simulated and
+as the real jobs they stand for.
 """
 
 from __future__ import annotations
@@ -41,7 +43,9 @@ class Books:
     scenario : Scenario
         What was simulated, whole region.
     sample : int
-        K of ``fleet_sample``; `steps` and `rungs` are already times K, `jobs` are not.
+        K of ``fleet_sample``; `steps` are already times K, `jobs` are not.
+    cluster_times : ndarray, shape (clusters,)
+        Planned over simulated servers, by which `rungs` are already multiplied; about K. [-]
     hubs, clusters : tuple of str
         Names in the order of the scenario; the first axis of `steps` and `rungs`.
     steps : dict of ndarray, shape (hubs, intervals)
@@ -57,12 +61,18 @@ class Books:
 
     scenario: Scenario
     sample: int
+    cluster_times: Floats
     hubs: tuple[str, ...]
     clusters: tuple[str, ...]
     steps: dict[str, Floats]
     rungs: dict[str, Floats]
     jobs: dict[str, npt.NDArray[Any]]
     job_ids: pa.ChunkedArray
+
+    @property
+    def sampled_energised_device_s(self) -> Floats:
+        """Device-time under power times K, as the jobs and the powers of the hubs are scaled. [device s]"""
+        return self.rungs["energised_device_s"] * (self.sample / self.cluster_times)[:, None]
 
     @property
     def intervals(self) -> int:
@@ -188,20 +198,29 @@ def open_books(loaded: Loaded, records: Records) -> Books:
     hubs, clusters = tuple(scenario.hubs), tuple(scenario.clusters)
     intervals = round(scenario.simulation.horizon / METER_S)
     sample = scenario.simulation.fleet_sample
+    cluster_times = _cluster_times(scenario)
     return Books(
         scenario=scenario,
         sample=sample,
+        cluster_times=cluster_times,
         hubs=hubs,
         clusters=clusters,
-        steps=_squares("steps", records.steps, "hub", hubs, intervals, sample),
-        rungs=_squares("clusters", records.clusters, "cluster", clusters, intervals, sample),
+        steps=_squares("steps", records.steps, "hub", hubs, intervals, np.full(len(hubs), float(sample))),
+        rungs=_squares("clusters", records.clusters, "cluster", clusters, intervals, cluster_times),
         jobs=_jobs(records.jobs, scenario),
         job_ids=records.jobs["job_id"],
     )
 
 
+def _cluster_times(scenario: Scenario) -> Floats:
+    """Planned over simulated servers of each cluster, in the order of the scenario. [-]"""
+    sample = scenario.simulation.fleet_sample
+    # the region simulates whole servers and at least one; a test of a whole run keeps the two roundings equal
+    return np.array([c.servers / max(1, round(c.servers / sample)) for c in scenario.clusters.values()])
+
+
 def _squares(
-    table: str, content: pa.Table, key: str, names: tuple[str, ...], intervals: int, sample: int
+    table: str, content: pa.Table, key: str, names: tuple[str, ...], intervals: int, times: Floats
 ) -> dict[str, Floats]:
     """Columns as (name, interval) arrays, after checking that every name has every interval once."""
     codes = _codes(table, content, key, names)
@@ -213,7 +232,7 @@ def _squares(
         if column.name in (key, "time_s"):
             continue
         values = content[column.name].to_numpy()[order].reshape(len(names), intervals)
-        arrays[column.name] = values * sample if sample > 1 and column.unit in EXTENSIVE_UNITS else values
+        arrays[column.name] = values * times[:, None] if column.unit in EXTENSIVE_UNITS else values
     return arrays
 
 

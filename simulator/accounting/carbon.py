@@ -2,7 +2,8 @@
 Carbon on three bases, never mixed, and the carbon built into the servers.
 
 Location: all metered import at the province's hourly average factor, contracts or not. Market: contract
-energy at 0, the rest at the residual mix, less certificates of the year. Marginal: all metered import at the
+energy at 0, the rest at the residual mix, less the certificates annual matching used in the year. Contract output
+above the load was not delivered and changes none of them. Marginal: all metered import at the
 factor of the plant that answers a change. On-site and direct-line generation count 0 on all three.
 """
 
@@ -73,7 +74,7 @@ def energised_lives(books: Books) -> Floats:
 
 
 def carbon(books: Books, kept: Emissions, hubs: Ints) -> Group:
-    """Return the emissions of some hubs, keys as in DESIGN 10. [t, kg/kWh]"""
+    """Return the emissions of some hubs on the three bases, embodied carbon beside them. [t, kg/kWh]"""
     group: Group = {
         "location_tco2": float(kept.location_kg[hubs].sum()) / KG_PER_T,
         "market_tco2": float(kept.market_kg[hubs].sum()) / KG_PER_T,

@@ -1,12 +1,23 @@
 """
 Clean energy: how much of the load was matched, hour by hour, month by month, over the year.
 
-Hourly matching takes the clean supply that served the facility, as settled: on-site and direct-line
-generation, contract energy delivered, and the clean part of battery discharge. Monthly and annual matching
-may shift contract output within the block, so the contract output that never reached the meter is added.
-What was exported, curtailed or lost in the battery is in neither, so no unit is spent twice. Certificates
-count in annual matching only, and only as far as load is left to cover. Each hub is matched against its own
-load; the region is their sum.
+All matching takes the clean supply that served the facility, as settled: on-site and direct-line generation,
+contract energy delivered, and the clean part of battery discharge. It is settled by interval of 15 minutes, after
+the battery, and never above the load of the interval; hourly matching then takes the lesser of load and clean
+supply in each clock hour. Clean supply of one quarter of an hour so covers no load of another, except through the
+battery. A battery raises the score by the clean energy it gives back, and lowers it where energy from the grid that it
+gives back takes the place of import a contract would have covered. Charging is no facility load; what is lost in the
+battery served nobody.
+
+Contract output above the load settles financially: it never reached the meter, no premium is paid for it and
+market-based carbon gives nothing for it. So it matches nothing over longer blocks either, and shows in
+``cover_annual`` alone, the share a yearly sum would claim. What was exported, curtailed or lost in the battery is in
+none of them: no unit is spent twice. Where every interval is settled in this way the hourly, the monthly and the
+annual share without certificates agree.
+
+Certificates count in annual matching only, and only as far as load of the year is left that no clean supply
+served; market-based carbon takes off the same certificates. Each hub is matched against its own load; the region is
+their sum.
 """
 
 from __future__ import annotations
@@ -45,6 +56,7 @@ class Matching:
     hourly_j: Floats
     grid_clean_j: Floats
     monthly_j: Floats
+    annual_bare_j: Floats
     annual_j: Floats
     supply_j: Floats
     certificates: Certificates
@@ -57,25 +69,26 @@ def match(books: Books) -> Matching:
     Returns
     -------
     Matching
-        Hourly, monthly and annual side by side; `grid_clean_j` is the carbon-free part of the grid mix in
-        what hourly matching left over; `supply_j` is not capped by the load, for the cover a yearly sum
+        Hourly, monthly and annual side by side, the last without certificates (`annual_bare_j`) and with
+        them; `grid_clean_j` is the carbon-free part of the grid mix in what hourly matching left over;
+        `supply_j` adds the contract output above the load and is not capped, for the cover a yearly sum
         suggests.
     """
     load_j, served_j = books.energy_j("facility_w"), books.energy_j("clean_supply_w")
     surplus_j = books.energy_j("contract_available_w") - books.energy_j("contract_delivered_w")
-    supply_j = served_j + surplus_j
     hourly_load, hourly_clean = by_block(load_j, books.hour), by_block(served_j, books.hour)
     rest_j = np.maximum(hourly_load - hourly_clean, 0.0)
     grid_share = by_block(books.steps["grid_clean_share"], books.hour) / np.bincount(books.hour)
-    yearly_load, yearly_clean = by_block(load_j, books.year), by_block(supply_j, books.year)
+    yearly_load, yearly_clean = by_block(load_j, books.year), by_block(served_j, books.year)
     certificates = _certificates(books, np.maximum(yearly_load - yearly_clean, 0.0))
     return Matching(
         load_j=load_j.sum(axis=1),
         hourly_j=_matched(load_j, served_j, books.hour),
         grid_clean_j=(rest_j * grid_share).sum(axis=1),
-        monthly_j=_matched(load_j, supply_j, books.month),
+        monthly_j=_matched(load_j, served_j, books.month),
+        annual_bare_j=np.minimum(yearly_load, yearly_clean).sum(axis=1),
         annual_j=np.minimum(yearly_load, yearly_clean + certificates.used_j).sum(axis=1),
-        supply_j=supply_j.sum(axis=1),
+        supply_j=(served_j + surplus_j).sum(axis=1),
         certificates=certificates,
     )
 
@@ -108,8 +121,10 @@ def clean(matching: Matching, hubs: Ints) -> Group:
     Returns
     -------
     dict
-        Keys of DESIGN 10: shares of facility energy, 0 to 1 [-], and certificates spent. [MWh]
-        ``cover_annual`` is what a yearly sum would claim without matching, and may be above 1.
+        Shares of facility energy, 0 to 1 [-], and certificates spent. [MWh]
+        ``match_annual`` holds certificates, ``match_annual_without_certificates`` does not.
+        ``cover_annual`` is what a yearly sum would claim without matching, contract output above the load
+        included and certificates left out; it may be above 1.
     """
     load_j = float(matching.load_j[hubs].sum())
     hourly_j, grid_j = float(matching.hourly_j[hubs].sum()), float(matching.grid_clean_j[hubs].sum())
@@ -118,6 +133,7 @@ def clean(matching: Matching, hubs: Ints) -> Group:
     put_ratio(group, "cfe_score_hourly", hourly_j, load_j, NO_LOAD)
     put_ratio(group, "cfe_score_with_grid", hourly_j + grid_j, load_j, NO_LOAD)
     put_ratio(group, "match_monthly", float(matching.monthly_j[hubs].sum()), load_j, NO_LOAD)
+    put_ratio(group, "match_annual_without_certificates", float(matching.annual_bare_j[hubs].sum()), load_j, NO_LOAD)
     put_ratio(group, "match_annual", float(matching.annual_j[hubs].sum()), load_j, NO_LOAD)
     put_ratio(group, "cover_annual", float(matching.supply_j[hubs].sum()), load_j, NO_LOAD)
     group["certificates_mwh"] = float(spent.used_j[hubs].sum()) / J_PER_MWH

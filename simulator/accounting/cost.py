@@ -4,7 +4,11 @@ Money: what the electricity, the contracts and the capital cost over the horizon
 All metered import pays the energy price and the delivery charge, contract energy its premium on top. The
 demand charge takes the highest 15-minute mean import of each calendar month, and of a month that lies in the
 horizon only in part the same part. Contract output above the load settles at cost and is 0 here. Capital is
-an annuity over the service life, for servers by the time they were under power.
+an annuity over the service life, for servers by the time they were under power, for a battery by the calendar.
+
+Battery wear is a shadow price: what the discharge of the horizon would cost if the battery were bought by the kWh it
+gives. It is reported beside the total and is not in it, because the annuity already pays for the same battery.
+On-site PV and wind, buildings, land and networks have no price in a scenario and cost nothing here.
 """
 
 from __future__ import annotations
@@ -28,9 +32,8 @@ COSTS = (
     "green_cny",
     "network_cny",
     "wheeling_cny",
-    "battery_wear_cny",
     "capex_annuity_cny",
-)
+)  # what makes the total, besides export revenue; battery_wear_cny stays out: see above
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ class Bill:
         Parts that follow the flows: ``energy delivery premium export`` (export is revenue, positive).
     demand_cny : ndarray, shape (hubs, months)
     parts : dict of ndarray, shape (hubs,)
-        The cost keys of DESIGN 10 and ``export_revenue_cny``.
+        `COSTS`, ``battery_wear_cny`` (not in the total) and ``export_revenue_cny``.
     """
 
     flow_cny: dict[str, Floats]
@@ -54,7 +57,7 @@ class Bill:
 
     @property
     def total_cny(self) -> Floats:
-        """Costs less export revenue, by hub. [CNY]"""
+        """Costs less export revenue, battery wear left out, by hub. [CNY]"""
         total: Floats = sum((self.parts[key] for key in COSTS), -self.parts["export_revenue_cny"])
         return total
 
@@ -124,7 +127,7 @@ def _capex_annuity_cny(books: Books) -> Floats:
 
 
 def cost(paid: Bill, hubs: Ints) -> Group:
-    """Return the cost of some hubs, keys as in DESIGN 10; the total is costs less export revenue. [CNY]"""
+    """Return the cost of some hubs, total first: costs less export revenue, battery wear left out. [CNY]"""
     group: Group = {"total_cny": float(paid.total_cny[hubs].sum())}
     group |= {key: float(values[hubs].sum()) for key, values in paid.parts.items()}
     return group

@@ -28,7 +28,7 @@ ENERGY_KEYS = {
     "grid_export_gwh": "grid_export_w",
 }
 CAP_ROUNDING = 1e-9
-DEMAND_BASIS = "facility energy of the horizon, scaled to 8760 h, over the yearly demand of the hubs' provinces"
+DEMAND_BASIS = "facility energy of the horizon, scaled to 8760 h, over the yearly demand of "
 
 
 def energy(books: Books, hubs: Ints) -> Group:
@@ -44,7 +44,8 @@ def energy(books: Books, hubs: Ints) -> Group:
     Returns
     -------
     dict
-        Keys of DESIGN 10. Peaks are of 15-minute means; of several hubs, of their sum. [GWh, MW]
+        Peaks are of 15-minute means; of several hubs, of their sum. The share of provincial demand is over
+        all provinces that hold one of the hubs, which are named beside it. [GWh, MW]
     """
     steps = books.steps
     group: Group = {key: float(steps[column][hubs].sum()) * METER_S / J_PER_GWH for key, column in ENERGY_KEYS.items()}
@@ -57,10 +58,12 @@ def energy(books: Books, hubs: Ints) -> Group:
     put_ratio(group, "load_factor", float(facility_w.mean()), float(facility_w.max()), "no power in the horizon")
     over = steps["facility_max_w"][hubs] > steps["cap_w"][hubs] * (1.0 + CAP_ROUNDING)
     group["intervals_over_cap"] = int(over.sum())
-    demand_j = sum(books.scenario.provinces[name].demand for name in hub_provinces(books, hubs))
+    concerned = hub_provinces(books, hubs)
+    demand_j = sum(books.scenario.provinces[name].demand for name in concerned)
     yearly_j = group["facility_gwh"] * J_PER_GWH / books.years
     put_ratio(group, "share_of_province_demand", yearly_j, demand_j, "no provincial demand in the scenario")
-    group["share_of_province_demand_basis"] = DEMAND_BASIS
+    group["share_of_province_demand_basis"] = DEMAND_BASIS + " + ".join(concerned)
+    group["share_of_province_demand_provinces"] = list(concerned)
     return group
 
 

@@ -28,13 +28,15 @@ IN_SYSTEM = ("held", "transferring", "waiting", "suspended", "running")
 
 def service(books: Books, hubs: Ints) -> Group:
     """
-    Return service quality of some hubs, keys as in DESIGN 10.
+    Return service quality of some hubs.
 
     Returns
     -------
     dict
-        Counts [-], times [s] and shares [-]. ``utilization`` is allocated over energised device-time. A rack
-        is in use as far as its devices are allocated; ``occupancy`` is racks in use over racks built.
+        Counts [-], times [s] and shares [-]. ``utilization`` is allocated over energised device-time.
+        ``racks_in_use`` are racks in use by allocation: built racks times allocated over energised device-time
+        of their cluster; ``occupancy`` is that over racks built. Neither says how many rack positions are filled
+        (上架率): a rack full of idle servers is filled and counts nothing here.
     """
     every = len(hubs) == len(books.hubs)
     chosen = slice(None) if every else np.flatnonzero(np.isin(books.jobs["hub"], hubs))

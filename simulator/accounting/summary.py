@@ -1,4 +1,4 @@
-"""The summary of a run: every public key of DESIGN 10, as plain numbers ready for JSON."""
+"""The summary of a run: every public key, as plain numbers ready for JSON."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ def account(loaded: Loaded, records: Records) -> Group:
     Returns
     -------
     dict
-        Keys of DESIGN 10 and more: `scale`, `windows`, `provinces`, `attribution`, `clusters`. Every number
-        of the fleet is of the whole region. What is undefined is None, and ``<key>_reason`` beside it says
-        why.
+        The groups of figures for the region and for each hub, and `scale`, `windows`, `targets`, `provinces`,
+        `ledgers`, `clusters`. Every number of the fleet is of the whole region. What is undefined is None, and
+        ``<key>_reason`` beside it says why.
 
     Raises
     ------
@@ -106,7 +106,12 @@ def _cluster(books: Books, number: int) -> Group:
 
 
 def _scale(books: Books) -> Group:
-    """What one simulated device and one simulated job stand for."""
+    """
+    What one simulated device and one simulated job stand for.
+
+    ``extensive_figures_times`` is K, for powers and energies of hubs; ``clusters_times`` scales the devices of each
+    cluster, so that ``devices_accounted`` are those planned whatever the rounding of the sample.
+    """
     scenario = books.scenario
     planned = {
         name: cluster.servers * scenario.devices[cluster.device].devices_per_server
@@ -117,6 +122,7 @@ def _scale(books: Books) -> Group:
     group: Group = {
         "fleet_sample": books.sample,
         "extensive_figures_times": books.sample,
+        "clusters_times": dict(zip(books.clusters, books.cluster_times.tolist(), strict=True)),
         "jobs_times": 1,
         "devices_accounted": sum(built.values()),
         "devices_planned": float(sum(planned[name] for name in built)),

@@ -4,7 +4,8 @@ Targets: what was required, what stood before, what the scenario adds, on every 
 ``counted = baseline + the rung over the clusters that are not in the baseline and count for the target,
 times their share``. A baseline exists only at its published rung, so on the other rungs only the increment
 is compared with the gap. Nameplate and energised are taken at the instant of the target's date, the other
-rungs over the 30 days before.
+rungs over the 30 days before. Whether a target is met on paper only is asked of what could be used, energised and
+available: the rungs from allocated down follow the demand a scenario assumes.
 """
 
 from __future__ import annotations
@@ -23,12 +24,13 @@ from simulator.accounting.ladder import (
     target_window,
 )
 
+USABLE_RUNGS = ("energised", "available")
 # a target is met to the last digit it can be stated in, not to the last bit of a float
 ROUNDING = 1e-9
 
 
 def targets(books: Books) -> list[Group]:
-    """Return one entry for every target of the scenario, keys as in DESIGN 10."""
+    """Return one entry for every target of the scenario, in its order."""
     return [_target(books, name) for name in books.scenario.targets]
 
 
@@ -89,6 +91,6 @@ def _increment_by_rung(books: Books, name: str, shares: Floats) -> dict[str, flo
 
 
 def _on_paper_only(increment: dict[str, float | None], covering: list[str]) -> bool:
-    """Nameplate covers the gap and some lower rung, where it is known, does not."""
-    lower = [rung for rung in RUNGS[1:] if increment[rung] is not None]
-    return "nameplate" in covering and any(rung not in covering for rung in lower)
+    """Nameplate covers the gap; what is under power, or what of it could be used, does not, where it is known."""
+    usable = [rung for rung in USABLE_RUNGS if increment[rung] is not None]
+    return "nameplate" in covering and any(rung not in covering for rung in usable)

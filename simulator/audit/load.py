@@ -19,6 +19,7 @@ from simulator.scenario import (
     leaves,
     near,
     one_of,
+    other_kind,
     plain,
     read_file,
     shape_of,
@@ -54,6 +55,9 @@ def load_claims(path: Path | str) -> ClaimsFile:
     """
     root, problems = read_file(Path(path), what="claims file")
     claims = None
+    other = other_kind(root, Path(path), "claims file") if root is not None else None
+    if other is not None:  # its fields would all be unknown: one fault is enough
+        raise ClaimsError(_message([other]))
     if root is not None:
         try:
             claims = ClaimsFile.model_validate(plain(root), strict=True)

@@ -167,7 +167,7 @@ CHECK_TITLES = {
     "reproduces": Title(zh="能否复算", en="reproduction"),
     "gloss": Title(zh="数字与释义", en="number and gloss"),
     "precision": Title(zh="算力精度", en="precision basis"),
-    "efficiency_envelope": Title(zh="能效范围", en="efficiency envelope"),
+    "efficiency_envelope": Title(zh="能效范围", en="range of efficiency"),
     "hours": Title(zh="时长", en="hours"),
     "pue": Title(zh="PUE", en="PUE"),
     "share": Title(zh="占总量之比", en="share of a total"),
@@ -259,12 +259,12 @@ TEXTS = {
     "no_compute": Title(zh="没有列出算力。", en="No computing power is listed."),
     # envelope
     "inside": Title(
-        zh="{what}{value}，在{basis}的实有范围{low}至{high} GFLOPS/W之内。",
-        en="{what}, {value}, lies within the {basis} envelope of {low} to {high} GFLOPS/W.",
+        zh="{what}{value}，在{basis}所列机器的范围{low}至{high} GFLOPS/W之内。",
+        en="{what}, {value}, lies within the range of the machines listed, {basis}: {low} to {high} GFLOPS/W.",
     ),
     "outside": Title(
-        zh="{what}{value}，不在任何口径的实有范围之内：{envelopes}。",
-        en="{what}, {value}, lies in no envelope given: {envelopes}.",
+        zh="{what}{value}，不在任何口径所列机器的范围之内：{envelopes}。",
+        en="{what}, {value}, lies in no range of the machines listed: {envelopes}.",
     ),
     "envelope": Title(zh="{basis} {low}至{high} GFLOPS/W", en="{basis} {low} to {high} GFLOPS/W"),
     "stated_efficiency": Title(zh="所写能效", en="The efficiency as written"),

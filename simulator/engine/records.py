@@ -184,7 +184,7 @@ def _steps(region: Region, signals: Signals, meter: Meter, tape: Tape, window: s
         "time_s": np.repeat(times, hubs),
         "cap_w": meter.caps_w[window].ravel(),
         "delivery_price_cny_per_kwh": np.tile(signals.delivery_price, rows),
-        "water_l": (signals.water_l_per_j[hour] * kernel["it_j"]).ravel(),
+        "water_l": (signals.water_l_per_j[hour] * _heat_j(signals, hour, kernel)).ravel(),
     }
     columns |= {
         name.removesuffix("_j") + "_w": (kernel[name] / METER_S).ravel() for name in HUB_COLUMNS if name.endswith("_j")
@@ -205,6 +205,11 @@ def _steps(region: Region, signals: Signals, meter: Meter, tape: Tape, window: s
     }
     columns |= {name: series[hour].ravel() for name, series in hourly.items()}
     return table_from_arrays("steps", columns)
+
+
+def _heat_j(signals: Signals, hour: np.ndarray, kernel: dict[str, np.ndarray]) -> np.ndarray:
+    """Heat that leaves through the towers: IT and UPS losses; fixed overhead (lighting, offices) does not."""
+    return kernel["it_j"] + np.maximum(0.0, kernel["other_j"] - signals.fixed_w[hour] * METER_S)
 
 
 def _clusters(region: Region, tape: Tape, window: slice, times: np.ndarray) -> pa.Table:

@@ -6,7 +6,7 @@ contracts, prices, carbon, the facility curve, limits. A fleet sample of 1/K div
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -40,7 +40,9 @@ class Signals:
     curve_it_w, curve_cooling_w, curve_other_w : ndarray, shape (hours, hubs, points)
         Facility curve of each hour's weather and of the plant built by then. [W]
     water_l_per_j : ndarray, shape (hours, hubs)
-        Site water for each joule of IT heat. [L/J]
+        Site water for each joule of heat from IT and UPS. [L/J]
+    fixed_w : ndarray, shape (hours, hubs)
+        The part of other power that is neither UPS loss nor in the white space. [W]
     temp_air_c, temp_wet_bulb_c : ndarray, shape (hours, hubs)
     pv_w, wind_w, contract_w : ndarray, shape (hours, hubs)
         Available. [W]
@@ -65,6 +67,7 @@ class Signals:
     curve_cooling_w: np.ndarray
     curve_other_w: np.ndarray
     water_l_per_j: np.ndarray
+    fixed_w: np.ndarray
     temp_air_c: np.ndarray
     temp_wet_bulb_c: np.ndarray
     pv_w: np.ndarray
@@ -105,7 +108,7 @@ def make_signals(scenario: Scenario, region: Region, workload: Workload) -> Sign
     supplies = [hub_supply(scenario, name, provinces, grid.start, grid.hours) for name in region.hubs]
     curves = [_curve(scenario, region, name, supply, grid) for name, supply in zip(region.hubs, supplies, strict=True)]
     prices = [_prices(scenario, hub, grid) for hub in hubs]
-    carbons = [_carbon(scenario, hub, provinces, grid.hours) for hub in hubs]
+    carbons = [_carbon(scenario, hub, provinces, grid) for hub in hubs]
     sample = region.fleet_sample
 
     def stack(arrays: list[np.ndarray]) -> np.ndarray:
@@ -119,6 +122,7 @@ def make_signals(scenario: Scenario, region: Region, workload: Workload) -> Sign
         curve_cooling_w=stack([curve[1] for curve in curves]) / sample,
         curve_other_w=stack([curve[2] for curve in curves]) / sample,
         water_l_per_j=stack([curve[3] for curve in curves]),
+        fixed_w=stack([curve[4] for curve in curves]) / sample,
         temp_air_c=stack([supply.weather.temp_air_c for supply in supplies]),
         temp_wet_bulb_c=stack([supply.weather.temp_wet_bulb_c for supply in supplies]),
         pv_w=stack([supply.pv_w for supply in supplies]) / sample,
@@ -137,21 +141,33 @@ def make_signals(scenario: Scenario, region: Region, workload: Workload) -> Sign
 
 
 class _Grid:
-    """The hours and meter intervals of a run; hours begin on the full hour at or before the warm-up."""
+    """
+    The hours and meter intervals of a run.
+
+    Hours are those of the whole calendar years the run touches: yearly factors are scaled to years, and a week's run
+    sees the same weather, generation and carbon as that week of a year's run.
+    """
 
     def __init__(self, scenario: Scenario) -> None:
         simulation = scenario.simulation
         self.begin_s = -simulation.warm_up
         self.intervals = round((simulation.horizon + simulation.warm_up) / METER_S)
-        self.first_hour_s = float(np.floor(self.begin_s / HOUR_S) * HOUR_S)
-        self.start: datetime = simulation.start + timedelta(seconds=self.first_hour_s)
+        first = simulation.start + timedelta(seconds=self.begin_s)
+        last = first + timedelta(seconds=METER_S * self.intervals - 1.0)
+        self.start = first.replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
+        self.first_hour_s = (self.start - simulation.start).total_seconds()
         starts = self.begin_s + METER_S * np.arange(self.intervals)
         self.hour_of_interval = ((starts - self.first_hour_s) // HOUR_S).astype(np.int64)
-        self.hours = int(self.hour_of_interval[-1]) + 1
+        self.years: list[slice] = []
+        self.hours = 0
+        for year in range(first.year, last.year + 1):
+            length = (self.start.replace(year=year + 1) - self.start.replace(year=year)) // timedelta(hours=1)
+            self.years.append(slice(self.hours, self.hours + length))
+            self.hours += length
 
 
 def _curve(scenario: Scenario, region: Region, name: str, supply: HubSupply, grid: _Grid) -> tuple[np.ndarray, ...]:
-    """IT power, cooling and other power at the curve points, (hours, points), and water, (hours,)."""
+    """IT, cooling and other power at the curve points, (hours, points); water and fixed overhead, (hours,)."""
     spec = scenario.hubs[name].facility
     params = facility.FacilityParams(
         **{field: getattr(spec, field) for field in facility.FacilityParams.__dataclass_fields__}
@@ -166,7 +182,8 @@ def _curve(scenario: Scenario, region: Region, name: str, supply: HubSupply, gri
         then = design == level
         cooling[then], other[then] = facility.facility_curve(params, float(level), wet_bulb[then], CURVE_POINTS)
     cooling[~built], other[~built] = 0.0, 0.0
-    return np.outer(design, CURVE_POINTS), cooling, other, facility.water_l_per_j(params, wet_bulb)
+    fixed = built * design * spec.fixed_share
+    return np.outer(design, CURVE_POINTS), cooling, other, facility.water_l_per_j(params, wet_bulb), fixed
 
 
 def _built_it_w(scenario: Scenario, region: Region, name: str, grid: _Grid) -> tuple[np.ndarray, np.ndarray]:
@@ -196,11 +213,14 @@ def _prices(scenario: Scenario, hub: Hub, grid: _Grid) -> tuple[np.ndarray, np.n
 
 
 def _carbon(
-    scenario: Scenario, hub: Hub, provinces: dict[str, dict[str, np.ndarray]], hours: int
+    scenario: Scenario, hub: Hub, provinces: dict[str, dict[str, np.ndarray]], grid: _Grid
 ) -> tuple[np.ndarray, ...]:
     province, series = scenario.provinces[hub.province], provinces[hub.province]
-    location = carbon.location_intensity(series["load"], series["pv_cf"], series["wind_cf"], province.carbon_location)
-    marginal = carbon.marginal_intensity(series["load"], series["pv_cf"], series["wind_cf"], province.carbon_marginal)
+    location, marginal = np.empty(grid.hours), np.empty(grid.hours)
+    for year in grid.years:
+        shapes = (series["load"][year], series["pv_cf"][year], series["wind_cf"][year])
+        location[year] = carbon.location_intensity(*shapes, province.carbon_location)
+        marginal[year] = carbon.marginal_intensity(*shapes, province.carbon_marginal)
     # the cleaner the hour, the larger the carbon-free share: same shape, mean as declared
     clean = np.clip(1.0 - (1.0 - province.clean_share) * location / province.carbon_location, 0.0, 1.0)
     return location, marginal, clean

@@ -141,7 +141,7 @@ def hub_supply(
 
 
 def _weather(scenario: Scenario, name: str, start: datetime, hours: int) -> tuple[Weather, tuple[str, ...]]:
-    source = scenario.hubs[name].weather
+    source, title = scenario.hubs[name].weather, scenario.hubs[name].title
     if source.model == "epw":
         try:
             year = read_epw(Path(source.file), source.radiation_shift_h)
@@ -149,12 +149,14 @@ def _weather(scenario: Scenario, name: str, start: datetime, hours: int) -> tupl
             raise TraceError(str(error)) from error
         index = same_date_hours(start, hours)
         return _take(year, index), (
-            f"weather of {name}: typical year from an EPW file, not the weather of the scenario's year",
+            f"{title.zh}的天气取自典型年EPW文件，不是情景年份的实测 | "
+            f"weather of {title.en}: a typical year from an EPW file, not that of the scenario's year",
         )
     names = sorted({h.weather.site for h in scenario.hubs.values() if h.weather.model == "synthetic"})
     made = _synthetic(tuple(names), start, hours, scenario.simulation.seed)
     return made[names.index(source.site)], (
-        f"weather of {name}: synthetic, calibrated to monthly statistics of {source.site}",
+        f"{title.zh}的天气是合成的，按{source.site}的月统计率定 | "
+        f"weather of {title.en}: synthetic, calibrated to the monthly statistics of {source.site}",
     )
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-from simulator.errors import InputError
+from simulator.errors import InputError, RunFolderError
 from simulator.records import read_manifest
-from simulator.scenario import load
+from simulator.scenario import at, load, read_file
 from simulator.scheduling import QUEUES, REGISTRY
 
 Rows = list[tuple[str, str]]
@@ -58,12 +59,22 @@ def _scenarios() -> Rows:
         try:
             loaded = load(path)
         except InputError:  # it needs --data-dir, or is not valid: name it all the same
-            rows.append((str(path), "(not readable without its data: validate it with --data-dir)"))
+            rows.append(
+                (str(path), f"{_title_of(path)}(needs data files, or is not valid: validate it with --data-dir)")
+            )
             continue
         title = loaded.scenario.title
         rows.append((str(path), f"{title.zh} | {title.en}"))
         rows += [(f"  --variant {name}", f"{text.zh} | {text.en}") for name, text in loaded.variants.items()]
     return rows
+
+
+def _title_of(path: Path) -> str:
+    """Return the titles that a file itself writes, "" if it writes none."""
+    root, _ = read_file(path)
+    texts = [at(root, ("title", lang)) if root else None for lang in ("zh", "en")]
+    written = [str(text.value) for text in texts if text is not None]
+    return f"{' | '.join(written)} " if written else ""
 
 
 def _devices() -> Rows:
@@ -85,5 +96,30 @@ def _runs(results: Path) -> Rows:
         except InputError as error:  # of another version: say so instead of hiding it
             rows.append((str(path.parent), f"({error})"))
             continue
-        rows.append((str(path.parent), f"{manifest['ended']}  seed {manifest['seed']}  {manifest['command']}"))
+        rows.append((str(path.parent), f"{manifest['ended']}  {_which(manifest)}{manifest['command']}"))
     return rows
+
+
+def _which(manifest: dict[str, Any]) -> str:
+    """Return the variant and the seed of a run, where it has them: a replay has neither."""
+    variant, seed = manifest.get("scenario", {}).get("variant"), manifest["seed"]
+    named = f"variant {variant}  " if variant else ""
+    return named if seed is None else f"{named}seed {seed}  "
+
+
+def must_be_a_run(folder: Path) -> None:
+    """
+    Refuse a folder that holds runs but is none.
+
+    Raises
+    ------
+    RunFolderError
+        With the runs below it, newest last.
+    """
+    if not folder.is_dir() or (folder / "manifest.json").exists():
+        return
+    found = [path for pattern in ("*/manifest.json", "*/*/manifest.json") for path in folder.glob(pattern)]
+    runs = [path for path in found if not path.parent.name.startswith(".")]
+    if runs:
+        listed = "\n  ".join(str(path.parent) for path in sorted(runs, key=lambda path: path.stat().st_mtime))
+        raise RunFolderError(f"{folder}: no run folder, but it holds runs (newest last); name one of them\n  {listed}")

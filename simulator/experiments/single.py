@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
+import re
 from collections.abc import Callable
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from energy_models.compiled import source_hash
 from simulator import accounting, engine, region, workload
 from simulator.experiments.preflight import check
 from simulator.records import Records, package_version, write_json, write_tables
@@ -19,7 +19,8 @@ from simulator.scenario import UTC8, dump
 from simulator.scheduling import REGISTRY
 
 if TYPE_CHECKING:
-    from simulator.scenario import Loaded
+    from simulator.region import Region
+    from simulator.scenario import Loaded, Scenario
 
 Stage = Callable[[str, float], None]  # what is being done, and the share of it that is done
 PACKAGES = (
@@ -34,6 +35,8 @@ PACKAGES = (
     "pint",
     "networkx",
 )
+CODE = (".py", ".csv", ".toml", ".yaml")  # coefficients and calibration decide results as code does
+SAMPLE_OFF = 0.05  # a sampled cluster that is further from its plan is named in a warning [-]
 _ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -44,7 +47,7 @@ def run_id(loaded: Loaded) -> str:
     Returns
     -------
     str
-        12 hexadecimal digits of the resolved scenario, the data files, the code and the seed.
+        12 hexadecimal digits of the resolved scenario with its seed, the data files and the code.
     """
     digest = hashlib.sha256()
     digest.update(json.dumps(dump(loaded)["scenario"], sort_keys=True, ensure_ascii=False).encode())
@@ -55,22 +58,46 @@ def run_id(loaded: Loaded) -> str:
 
 
 def code_version() -> str:
-    """Return the version of the distribution and a hash of the sources that decide results."""
-    sources = source_hash(_ROOT / "simulator", _ROOT / "energy_models")
-    return f"{package_version()}+{sources}"
+    """Return the version of the distribution and a hash of the sources and package data that decide results."""
+    return f"{package_version()}+{code_hash(_ROOT / 'simulator', _ROOT / 'energy_models')}"
+
+
+def code_hash(*packages: Path) -> str:
+    """
+    Hash the sources and the data files of some packages.
+
+    Parameters
+    ----------
+    packages : Path
+        Folders to read, each to its full depth. Names and contents count, the place of the folder does not.
+
+    Returns
+    -------
+    str
+        16 hexadecimal digits.
+    """
+    digest = hashlib.sha256()
+    for package in packages:
+        for file in sorted(path for path in package.rglob("*") if path.suffix in CODE):
+            content = file.read_bytes()
+            digest.update(f"{package.name}/{file.relative_to(package).as_posix()} {len(content)} ".encode())
+            digest.update(content)
+    return digest.hexdigest()[:16]
 
 
 def input_hashes(loaded: Loaded) -> dict[str, str]:
-    """Return the SHA-256 of every data file of a scenario, by file name, sorted."""
-    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(_files(loaded))}
+    """Return the SHA-256 of every data file of a scenario, by the dotted path of the field that names it, sorted."""
+    content = {name: hashlib.sha256(Path(name).read_bytes()).hexdigest() for name in set(_files(loaded).values())}
+    return {field: content[name] for field, name in sorted(_files(loaded).items())}
 
 
-def _files(loaded: Loaded) -> set[Path]:
+def _files(loaded: Loaded) -> dict[str, str]:
+    """Data files by the field that names them: two files of one name are two files."""
     scenario = loaded.scenario
-    found = {hub.weather.file for hub in scenario.hubs.values() if hub.weather.model == "epw"}
-    found |= {province.load_file for province in scenario.provinces.values() if province.load_file}
-    found |= {work.file for work in scenario.workload.jobs.values() if work.model == "trace"}
-    return {Path(name) for name in found}
+    found = {f"hubs.{n}.weather.file": h.weather.file for n, h in scenario.hubs.items() if h.weather.model == "epw"}
+    found |= {f"provinces.{n}.load_file": p.load_file for n, p in scenario.provinces.items() if p.load_file}
+    found |= {f"workload.jobs.{n}.file": w.file for n, w in scenario.workload.jobs.items() if w.model == "trace"}
+    return found
 
 
 def fill_run_folder(folder: Path, loaded: Loaded, *, command: str, stage: Stage) -> dict[str, Any]:
@@ -84,7 +111,7 @@ def fill_run_folder(folder: Path, loaded: Loaded, *, command: str, stage: Stage)
     loaded : Loaded
         From `scenario.load`.
     command : str
-        What the user typed, for the manifest.
+        What the user typed, for the manifest, which calls the folder of ``--data-dir`` DATA.
     stage : callable
         Told what is being done and how far it is.
 
@@ -115,9 +142,66 @@ def fill_run_folder(folder: Path, loaded: Loaded, *, command: str, stage: Stage)
     stage("write", 0.0)
     write_tables(folder, Records(jobs, records.steps, records.clusters, records.events, records.directives))
     write_json(folder / "summary.json", summary)
-    warnings = [*work.warnings, *notes]
+    warnings = [*sample_warnings(scenario, fleet), *work.warnings, *notes]
     write_json(folder / "manifest.json", _manifest(loaded, command, started, work.summary, warnings))
     return summary
+
+
+def sample_warnings(scenario: Scenario, fleet: Region) -> list[str]:
+    """
+    Name the clusters a sample of whole servers misses by more than 5 %.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    fleet : Region
+        Built from it; its servers are divided by ``fleet_sample`` and rounded.
+
+    Returns
+    -------
+    list of str
+        None or one warning, Chinese and English.
+    """
+    sample, off = fleet.fleet_sample, []
+    for name, simulated in zip(fleet.clusters, fleet.servers.tolist(), strict=True):
+        planned = scenario.clusters[name].servers
+        deviation = simulated * sample / planned - 1.0
+        if abs(deviation) > SAMPLE_OFF:
+            off.append(f"{name} {simulated} x {sample} / {planned} ({deviation:+.0%})")
+    if not off:
+        return []
+    listed = ", ".join(off)
+    return [
+        f"抽样按整台服务器取整，下列集群的规模与计划相差5%以上：{listed}；其算力按计划服务器数折算，"
+        f"枢纽的功率和电量仍乘以{sample} | "
+        f"the sample holds whole servers, and these clusters differ from plan by more than 5 %: {listed}; "
+        f"their compute is scaled to the planned servers, power and energy of hubs still by {sample}"
+    ]
+
+
+def without_data_dir(command: str, data_dir: Path | None) -> str:
+    """
+    Return a command that says DATA for the folder of data, which differs from machine to machine.
+
+    Parameters
+    ----------
+    command : str
+        Words joined by blanks, as typed.
+    data_dir : Path or None
+        The folder, as the scenario was loaded with it.
+
+    Returns
+    -------
+    str
+    """
+    if data_dir is None:
+        return command
+    typed = re.escape(str(data_dir))
+    command = re.sub(rf"(--data-dir[= ])(?:{typed}/?(?!\S)|\S+)", r"\1DATA", command)
+    for place in {data_dir, data_dir.resolve()}:
+        if place.is_absolute():  # a --set may name a file in it, too
+            command = re.sub(rf"(?<![^\s=]){re.escape(str(place))}(?![^\s/])", "DATA", command)
+    return command
 
 
 def _manifest(
@@ -126,7 +210,7 @@ def _manifest(
     return {
         "suandian": package_version(),
         "run_id": run_id(loaded),
-        "command": command,
+        "command": without_data_dir(command, loaded.data_dir),
         "status": "complete",
         "seed": loaded.scenario.simulation.seed,
         "started": started.isoformat(timespec="seconds"),

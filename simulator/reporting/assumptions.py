@@ -72,6 +72,72 @@ def assumptions(study: Study) -> list[Assumption]:
     return sorted(found, key=lambda item: (-item.weight, item.paths))
 
 
+# which fields move a headline number, by pattern of their path; shown once each, the strongest first
+HEADLINES = {
+    "target": r"clusters\.[^.]+\.servers$|devices\.[^.]+\.peak\.",
+    "energy": r"devices\.[^.]+\.server_(idle|max)$|job_classes\.[^.]+\.(draw|duty)$|clusters\.[^.]+\.servers$"
+    r"|workload\.jobs\.[^.]+\.fill$",
+    "clean": r"hubs\.[^.]+\.(contracts\.[^.]+|pv|wind|battery)\.(capacity|volume|energy)$",
+}
+
+
+def strongest(study: Study, assumed: list[Assumption]) -> list[tuple[str, Assumption]]:
+    """
+    Choose for each headline number the assumption that weighs most on it.
+
+    Parameters
+    ----------
+    study : Study
+        The run.
+    assumed : list of Assumption
+        All of them, as `assumptions` gives them.
+
+    Returns
+    -------
+    list of (str, Assumption)
+        ``target``, ``energy`` or ``clean`` with its assumption, none of them twice. Strength is the width of
+        the range times the part of the fleet touched; for a target, the part of the clusters that count.
+    """
+    found: list[tuple[str, Assumption]] = []
+    counted = _counted(study)
+    for headline, pattern in HEADLINES.items():
+        best, weight = None, 0.0
+        for item in assumed:
+            paths = [path for path in item.paths if re.match(pattern, path)]
+            reach = sum(_reach_of(headline, path, counted, study) for path in paths)
+            strength = _width(item.written, item.low, item.high) * min(1.0, reach)
+            if strength > weight and item not in (chosen for _, chosen in found):
+                best, weight = item, strength
+        if best:
+            found.append((headline, best))
+    return found
+
+
+def _counted(study: Study) -> dict[str, float]:
+    """Return the clusters the first target counts, or all without one, with their part of the devices' peak."""
+    targets = study.summary.get("targets", [])
+    scenario, precision = study.scenario, main_precision(study)
+    shares = targets[0].get("clusters", {}) if targets else dict.fromkeys(scenario.clusters, 1.0)
+    worth = {}
+    for name, share in shares.items():
+        cluster = scenario.clusters[name]
+        device = scenario.devices[cluster.device]
+        worth[name] = share * cluster.servers * device.devices_per_server * device.peak.get(precision, 0.0)
+    total = sum(worth.values())
+    return {name: value / total for name, value in worth.items()} if total else {}
+
+
+def _reach_of(headline: str, path: str, counted: dict[str, float], study: Study) -> float:
+    if headline != "target":
+        return _reach(path, study)
+    steps = path.split(".")
+    if steps[0] == "clusters":
+        return counted.get(steps[1], 0.0)
+    if steps[3] != main_precision(study):
+        return 0.0
+    return sum(share for name, share in counted.items() if study.scenario.clusters[name].device == steps[1])
+
+
 def in_use(path: str, study: Study) -> bool:
     """Return whether a field belongs to something the scenario uses; catalogues hold more than that."""
     scenario, steps = study.scenario, path.split(".")

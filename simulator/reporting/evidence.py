@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from simulator.reporting.assumptions import Assumption, assumptions, in_use
+from simulator.reporting.assumptions import Assumption, assumptions, in_use, strongest
 from simulator.reporting.document import Block, Bullets, Heading, Paragraph, Table
+from simulator.reporting.labels import owner_and_label, written
 
 if TYPE_CHECKING:
     from simulator.reporting.study import Study
     from simulator.reporting.texts import Texts
 
-STRONGEST = 3
 PATHS_SHOWN = 4
 RUN_FACTS = ("run_id", "command", "seed", "suandian", "started", "ended")
 
@@ -25,12 +25,17 @@ class Evidence:
         self.assumed = assumptions(study)
 
     def sureness(self) -> list[Block]:
-        """How sure: one run has no band; the strongest declared assumptions stand in for it."""
-        strongest = [item for item in self.assumed if item.weight > 0][:STRONGEST]
-        blocks: list[Block] = [Heading(self.t("heading.sure"), "sure"), Paragraph(self.t("sure.single"))]
-        if strongest:
-            blocks += [self._range_table("sure.table", strongest), Paragraph(self.t("sure.ranking"), "note")]
-        return blocks
+        """How sure: one run has no band; for each headline number, the assumption that weighs most on it."""
+        t, chosen = self.t, strongest(self.study, self.assumed)
+        blocks: list[Block] = [Heading(t("heading.sure"), "sure"), Paragraph(t("sure.single"))]
+        if not chosen:
+            return blocks
+        table = self._range_table("sure.table", [item for _, item in chosen])
+        targets = bool(self.study.summary.get("targets"))
+        names = ["capacity" if name == "target" and not targets else name for name, _ in chosen]
+        rows = tuple((t(f"sure.on.{name}"), *row) for name, row in zip(names, table.rows, strict=True))
+        table = Table(table.caption, (t("column.headline"), *table.head), rows, look="headline")
+        return [*blocks, Paragraph(t("sure.table_intro")), table, Paragraph(t("sure.ranking"), "note")]
 
     def facts_and_assumptions(self) -> list[Block]:
         """List the sources of what is known, then what was assumed and why."""
@@ -39,7 +44,7 @@ class Evidence:
         blocks: list[Block] = [Heading(t("heading.facts"), "facts"), Paragraph(t("facts.intro"))]
         rows = self._source_rows()
         if rows:
-            head = tuple(t(f"column.{name}") for name in ("source", "body", "source_date", "used_for"))
+            head = tuple(t(f"column.{name}") for name in ("source_id", "source", "body", "source_date", "used_for"))
             blocks.append(Table(t("facts.table"), head, tuple(rows), look="source"))
         blocks += [Heading(t("heading.assumptions"), "assumptions"), Paragraph(t("assumptions.intro"))]
         if ranged:
@@ -60,13 +65,19 @@ class Evidence:
             source = self.study.loaded.sources.get(source_id)
             title = self.t.title(source.title) if source else source_id
             body, date = (source.body, source.date) if source else ("", "")
-            rows.append((title, self.t.side(body), date, self._fields(paths)))
+            if source and source.note:
+                title = self.t("facts.noted", title=title, note=self.t.side(source.note))
+            rows.append((source_id, title, self.t.side(body), date, self._fields(paths)))
         return rows
 
     def _range_table(self, caption: str, items: list[Assumption]) -> Table:
         head = tuple(self.t(f"column.{name}") for name in ("field", "value", "low", "high", "why"))
         rows = tuple(
-            (self._fields(item.paths), *map(self.t.side, (item.written, item.low, item.high, item.why)))
+            (
+                self._fields(item.paths),
+                *(written(text, self.t) for text in (item.written, item.low, item.high)),
+                self.t.side(item.why),
+            )
             for item in items
         )
         return Table(self.t(caption), head, rows, look="range")
@@ -88,7 +99,7 @@ class Evidence:
         for field, values in sorted(fields.items()):
             by_value.setdefault(values[0] if len(values) == 1 else "", []).append(field)
         texts = [
-            self._fields(paths) + (f" = {self.t.side(value)}" if value else "") for value, paths in by_value.items()
+            self._fields(paths) + (f" = {written(value, self.t)}" if value else "") for value, paths in by_value.items()
         ]
         return self._some(texts)
 
@@ -96,7 +107,7 @@ class Evidence:
         """Name fields by the title of what they belong to; one field of several owners is named once."""
         owners: dict[str, list[str]] = {}
         for path in paths:
-            owner, field = self._field(path)
+            owner, field = owner_and_label(path, self.study, self.t)
             owners.setdefault(field, []).append(owner)
         names = []
         for field, having in owners.items():
@@ -110,17 +121,6 @@ class Evidence:
         if len(texts) > PATHS_SHOWN:
             shown = [*shown, self.t("facts.more", count=len(texts) - PATHS_SHOWN)]
         return self.t(gap).join(shown)
-
-    def _field(self, path: str) -> tuple[str, str]:
-        """Split a path into the title of its owner ("" if it has none) and the rest."""
-        node: Any = self.study.scenario
-        steps = path.split(".")
-        for depth, step in enumerate(steps):
-            node = node.get(step) if isinstance(node, dict) else getattr(node, step, None)
-            title = getattr(node, "title", None)
-            if hasattr(title, "zh") and depth < len(steps) - 1:
-                return self.t.title(title), ".".join(steps[depth + 1 :])
-        return "", path
 
     def limits(self) -> list[Block]:
         """Say what the model leaves out and which of its inputs are synthetic."""
@@ -150,12 +150,25 @@ class Evidence:
     def provenance(self) -> list[Block]:
         """Say how to make the same run again: command, seed, versions, hashes."""
         t, manifest = self.t, self.study.manifest
-        rows = [(t(f"provenance.{key}"), str(manifest[key])) for key in RUN_FACTS if key in manifest]
+        rows = [(t(f"provenance.{key}"), _plain(str(manifest[key]))) for key in RUN_FACTS if key in manifest]
         for kind in ("versions", "hashes"):
             found = _flat(manifest.get(kind, {}))
-            rows += [(t(f"provenance.{kind}", name=name), str(value)) for name, value in found]
+            rows += [
+                (t(f"provenance.{kind}", name=t.get(f"provenance.of.{name}", name)), str(value)) for name, value in found
+            ]
         table = Table(t("provenance.table"), (t("column.item"), t("column.value")), tuple(rows), look="text")
         return [Heading(t("heading.provenance"), "provenance"), Paragraph(t("provenance.intro")), table]
+
+    def glossary(self) -> list[Block]:
+        """Explain the terms a reader outside the trade stumbles over."""
+        t = self.t
+        items = tuple(t(f"glossary.{key}") for key in t.keys("glossary"))
+        return [Heading(t("heading.glossary"), "glossary"), Bullets(items)]
+
+
+def _plain(text: str) -> str:
+    """Write an instant for readers: date, time, zone."""
+    return re.sub(r"^(\d{4}-\d{2}-\d{2})T([\d:]+)\+(\d{2}):00$", r"\1 \2 (UTC+\3)", text)
 
 
 def _flat(tree: dict[str, Any], prefix: str = "") -> list[tuple[str, Any]]:

@@ -10,6 +10,7 @@ from xml.sax.saxutils import escape
 import numpy as np
 
 from simulator.reporting import style
+from simulator.reporting.builder import run_title
 from simulator.reporting.formats import Number
 from simulator.reporting.study import DAY_S
 
@@ -38,7 +39,7 @@ MIN_SHOWN = 0.002  # a source below this share of the supply would be an invisib
 def draw(plot: Plot, study: Study, texts: Texts) -> Any:
     """Draw one figure in one language; call inside `style.style`."""
     figure = DRAWINGS[plot.kind](plot, study, texts)
-    style.footer(figure, texts("figure.footer", run=study.run_id, scenario=texts.title(study.scenario.title)))
+    style.footer(figure, texts("figure.footer", run=study.run_id, scenario=run_title(study, texts)))
     return figure
 
 
@@ -199,7 +200,8 @@ def _power_legend(figure: Any, grid: Any, panels: list[str], texts: Texts) -> No
 
     handles: list[Any] = [
         Line2D([], [], color=style.BLUE, label=texts("figure.power.mean")),
-        Line2D([], [], color=style.RED, linestyle=(0, (5, 2)), label=texts("figure.power.cap")),
+        Line2D([], [], color=style.RED, linestyle=(0, (5, 2)), label=texts("figure.power.cap" if "run" in panels else "figure.power.cap_week"),
+        ),
     ]
     if "run" in panels:
         handles.insert(1, Patch(color=style.SKY, alpha=0.55, label=texts("figure.power.band")))

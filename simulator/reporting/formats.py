@@ -50,9 +50,10 @@ UNITS: dict[str, tuple[float, str]] = {
     "MW": (1.0, "MW"),
     "ratio": (1.0, ""),
     "share": (100.0, "percent"),
-    "count": (1.0, ""),
+    "count": (1.0, "count"),
     "plain": (1.0, ""),
     "days": (1.0, "days"),
+    "hours": (1.0, "h"),
     "L/kWh": (1.0, "L/kWh"),
     "m3": (1.0, "m3"),
     "t": (1.0, "t"),
@@ -60,12 +61,22 @@ UNITS: dict[str, tuple[float, str]] = {
     "CNY": (1e-6, "million_cny"),
     "s": (1.0, "s"),
 }
-# seconds grow into these; small quantities of a unit shrink into these: (below, factor, unit)
+# seconds grow into these
 DURATIONS = ((86400.0, "days"), (3600.0, "h"), (60.0, "min"))
-SMALLER = {"GWh": (0.1, 1e3, "MWh"), "MW": (1.0, 1e3, "kW"), "EFLOPS": (0.01, 1e3, "PFLOPS")}
+# a unit and its smaller ones: (from this magnitude on, factor, unit); the last takes what is smaller still
+SCALES = {
+    "EFLOPS": ((0.01, 1.0, "EFLOPS"), (0.1, 1e3, "PFLOPS"), (0.0, 1e6, "TFLOPS")),
+    "GWh": ((0.1, 1.0, "GWh"), (1e-3, 1e3, "MWh"), (0.0, 1e6, "kWh")),
+    "MW": ((1.0, 1.0, "MW"), (0.0, 1e3, "kW")),
+    "million_cny": ((0.1, 1.0, "million_cny"), (0.0, 1e6, "yuan")),
+}
+SCALES["PFLOPS"] = SCALES["TFLOPS"] = SCALES["EFLOPS"]
+# capacity, power and shares keep their first decimal: 82.0, 18.0 and 100.0 stand in one row with 91.3
+ONE_DECIMAL = ("EFLOPS", "PFLOPS", "MW", "percent")
+LEAST_SHARE = 0.001  # of smaller shares only that they are smaller is shown [%]
 
 
-def digits(number: Number, *, fixed: bool = False) -> tuple[str, str]:
+def digits(number: Number) -> tuple[str, str]:
     """
     Write the digits of a number and name its unit.
 
@@ -73,8 +84,6 @@ def digits(number: Number, *, fixed: bool = False) -> tuple[str, str]:
     ----------
     number : Number
         What to write.
-    fixed : bool
-        Whether the unit must not follow the magnitude (in a table whose head names it); seconds always do.
 
     Returns
     -------
@@ -87,20 +96,65 @@ def digits(number: Number, *, fixed: bool = False) -> tuple[str, str]:
     ('12.3', 'percent')
     >>> digits(Number(5400.0, "s", ()))
     ('1.5', 'h')
+    >>> digits(Number(0.152, "GWh", ()))
+    ('0.152', 'GWh')
     >>> digits(Number(0.052, "GWh", ()))
     ('52', 'MWh')
     """
-    factor, unit = UNITS[number.unit]
-    if number.value is None or not math.isfinite(number.value):
-        return NONE, unit
-    value = number.value * factor
-    below, smaller, name = SMALLER.get(unit, (0.0, 1.0, ""))
-    if not fixed and 0 < abs(value) < below:
-        value, unit = value * smaller, name
+    if not number.known:
+        return NONE, UNITS[number.unit][1]
+    factor, unit = scale([number])
+    value = (number.value or 0.0) * factor
     if number.unit == "s":
         value, unit = _duration(value)
-    text = _write(value, _decimals(value, number.unit))
+    if unit == "percent" and 0 < abs(value) < LEAST_SHARE:
+        return f"<{LEAST_SHARE}", unit
+    text = _write(value, _decimals(value, unit), strip=not (unit in ONE_DECIMAL and abs(value) >= 1))
     return (f"{value:,.2f}" if number.unit == "ratio" and len(text.partition(".")[2]) < 2 else text), unit
+
+
+def scale(numbers: list[Number]) -> tuple[float, str]:
+    """
+    Choose the unit in which numbers of one unit are shown side by side, by the largest of them.
+
+    Returns
+    -------
+    tuple of float and str
+        Factor from the unit of the origin, and the key of the shown unit.
+    """
+    factor, unit = UNITS[numbers[0].unit]
+    largest = max((abs(n.value or 0.0) for n in numbers if n.known), default=0.0) * factor
+    for least, smaller, name in SCALES.get(unit, ()):
+        if largest >= least or not largest:
+            return factor * smaller, name
+    return factor, unit
+
+
+def row(numbers: list[Number], factor: float, unit: str) -> list[str]:
+    """
+    Write the numbers of one table row with the same decimals, those of the largest.
+
+    A number that would become zero by this keeps two digits of its own. Shares and durations are written
+    one by one.
+
+    Examples
+    --------
+    >>> row([Number(v, "GWh", ()) for v in (296.26, 14.69, 0.004, None)], 1.0, "GWh")
+    ['296.3', '14.7', '0.004', '—']
+    """
+    if numbers[0].unit in ("share", "s", "ratio"):
+        return [digits(number)[0] for number in numbers]
+    values = [(n.value or 0.0) * factor if n.known else None for n in numbers]
+    decimals = _decimals(max((abs(v) for v in values if v is not None), default=0.0), unit)
+    cells = []
+    for value in values:
+        if value is None:
+            cells.append(NONE)
+        elif value and not round(value, decimals):
+            cells.append(_write(value, 1 - math.floor(math.log10(abs(value)))))
+        else:
+            cells.append(_write(value, decimals, strip=value == 0))
+    return cells
 
 
 def _duration(seconds: float) -> tuple[float, str]:
@@ -111,19 +165,20 @@ def _duration(seconds: float) -> tuple[float, str]:
 
 
 def _decimals(value: float, unit: str) -> int:
-    if unit == "count":
+    """Return the decimals by the magnitude and the shown unit; one without a name is a count or a ratio."""
+    if value == 0 or unit == "count":
         return 0
-    significant = 3 if unit in ("share", "s") else SIGNIFICANT
-    if value == 0:
-        return 0
+    if unit in ONE_DECIMAL and abs(value) >= 1:
+        return 1
+    significant = 3 if unit in ("percent", "s", "min", "h", "days", "EFLOPS") else SIGNIFICANT
     return max(0, significant - 1 - math.floor(math.log10(abs(value))))
 
 
-def _write(value: float, decimals: int) -> str:
+def _write(value: float, decimals: int, *, strip: bool = True) -> str:
     text = f"{value:,.{decimals}f}"
-    if "." in text:
+    if strip and "." in text:
         text = text.rstrip("0").rstrip(".")
-    return "0" if text == "-0" else text.replace("-", "−")
+    return text.removeprefix("-") if not re.search("[1-9]", text) else text.replace("-", "−")
 
 
 def large(number: Number) -> tuple[str, str] | None:

@@ -14,13 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simulator.reporting.study import DAY_S, RUNGS, Study
+from simulator.reporting.study import DAY_S, METER_S, RUNGS, Study, equals, hub_steps
 from simulator.reporting.values import AT_ONCE_S, started_waits
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-METER_S = 900.0
 STEPS_A_DAY = 96
 SHORT_RUN_DAYS = 14.0  # up to here every meter interval is drawn; a longer run gets a week and its daily means
 SOURCES = (
@@ -139,25 +138,6 @@ def power(study: Study) -> Plot:
     return Plot("hub_power", "power", columns, {"start": study.start, "days": study.days, "week_start_s": week[0]})
 
 
-def hub_steps(study: Study, names: tuple[str, ...]) -> dict[str, dict[str, np.ndarray]]:
-    """Split the step table by hub, in scenario order, each by time."""
-    steps = study.records.steps
-    arrays = {name: steps[name].to_numpy(zero_copy_only=False) for name in names}
-    result = {}
-    for hub in study.scenario.hubs:
-        rows = np.flatnonzero(_is(steps["hub"], hub))
-        rows = rows[np.argsort(arrays["time_s"][rows], kind="stable")]
-        result[hub] = {name: values[rows] for name, values in arrays.items()}
-    return result
-
-
-def _is(column: Any, word: str) -> np.ndarray:
-    """Return where a text column equals a word; empty cells do not."""
-    import pyarrow.compute as pc
-
-    return pc.fill_null(pc.equal(column, word), False).to_numpy()
-
-
 def _busiest_week(steps: dict[str, dict[str, np.ndarray]], study: Study) -> tuple[float, float]:
     """Return begin and end of the week, in whole weeks from the start, in which the region draws most. [s]"""
     if study.days <= SHORT_RUN_DAYS:
@@ -226,7 +206,7 @@ def waits(study: Study) -> Plot:
     grid = np.geomspace(AT_ONCE_S, longest, CURVE_POINTS)
     groups = {"all": everyone}
     if len(study.scenario.hubs) > 1:
-        groups |= {hub: started_waits(jobs.filter(_is(jobs["hub"], hub))) for hub in study.scenario.hubs}
+        groups |= {hub: started_waits(jobs.filter(equals(jobs["hub"], hub))) for hub in study.scenario.hubs}
     columns: dict[str, list[Any]] = {"hub": [], "wait_s": [], "share_waiting_longer": []}
     for name, values in groups.items():
         if len(values):

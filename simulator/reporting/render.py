@@ -118,6 +118,7 @@ def _reports(folder: Path, study: Study, sections: Sections, formats: Sequence[s
 
 def build_document(study: Study, sections: Sections) -> Document:
     """Put the sections of one language in order."""
+    from simulator.reporting.builder import run_title
     from simulator.reporting.evidence import Evidence
 
     texts, evidence = sections.t, Evidence(study, sections.t)
@@ -127,6 +128,7 @@ def build_document(study: Study, sections: Sections) -> Document:
         *sections.details(),
         *evidence.facts_and_assumptions(),
         *evidence.limits(),
+        *evidence.glossary(),
         *evidence.provenance(),
     ]
-    return Document(texts.lang, texts.title(study.scenario.title), texts("report.subtitle", run=study.run_id), blocks)
+    return Document(texts.lang, run_title(study, texts), texts("report.subtitle", run=study.run_id), blocks)

@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from simulator import records, scenario
 from simulator.errors import RunFolderError
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
 RUNGS = ("nameplate", "energised", "available", "allocated", "utilised", "effective")
 DAY_S = 86400.0
+METER_S = 900.0
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,18 @@ class Study:
     def run_id(self) -> str:
         """Name of the run, on every figure."""
         return str(self.manifest["run_id"])
+
+    @property
+    def variant(self) -> Any:
+        """Title of the variant that was applied, in both languages; None for the scenario itself."""
+        return self.loaded.variants.get(self.loaded.variant) if self.loaded.variant else None
+
+    @property
+    def outcomes_known(self) -> bool:
+        """Whether the work says how its jobs ended; a trace without end states has them all as finished."""
+        works = self.manifest.get("workload", {}).get("sources", {}).values()
+        states = [set(work.get("status") or ()) for work in works if work.get("model") == "trace"]
+        return not states or len(states) < len(works) or any(found != {"unknown"} for found in states)
 
     @property
     def start(self) -> datetime:
@@ -87,6 +102,25 @@ def read_study(folder: Path) -> Study:
         )
     loaded = scenario.undump(manifest["scenario"])
     return Study(manifest, records.read_summary(folder), loaded, records.read_tables(folder))
+
+
+def hub_steps(study: Study, names: tuple[str, ...]) -> dict[str, dict[str, np.ndarray]]:
+    """Split the step table by hub, in scenario order, each by time."""
+    steps = study.records.steps
+    arrays = {name: steps[name].to_numpy(zero_copy_only=False) for name in names}
+    result = {}
+    for hub in study.scenario.hubs:
+        rows = np.flatnonzero(equals(steps["hub"], hub))
+        rows = rows[np.argsort(arrays["time_s"][rows], kind="stable")]
+        result[hub] = {name: values[rows] for name, values in arrays.items()}
+    return result
+
+
+def equals(column: Any, word: str) -> np.ndarray:
+    """Return where a text column equals a word; empty cells do not."""
+    import pyarrow.compute as pc
+
+    return pc.fill_null(pc.equal(column, word), False).to_numpy()
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.errors import InputError
 from simulator.reporting.document import LANGUAGES
-from simulator.reporting.formats import Number, digits, english_money, large
+from simulator.reporting.formats import Number, digits, english_money, large, row, scale
 from simulator.reporting.typography import chinese, side
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 
 @functools.cache
@@ -38,16 +38,13 @@ def _compiled(text: str) -> Any:
 
 
 class Shown(str):
-    """
-    A number as written: itself with unit; `bare` without; `large` with 亿 or 万 beside it; `cell` for a
-    table column whose head names the unit.
-    """
+    """A number as written: itself with unit; `bare` without; `large` with 亿 or 万 beside it."""
 
     bare: str
-    cell: str
     unit: str
     large: str
     known: bool
+    some: bool
 
 
 class Texts:
@@ -93,6 +90,10 @@ class Texts:
         text = self._find(key)
         return default if text is None else text
 
+    def has(self, key: str) -> bool:
+        """Whether there is such a text."""
+        return self._find(key) is not None
+
     def keys(self, section: str) -> tuple[str, ...]:
         """Return the names under a section, in file order."""
         node: Any = self._texts
@@ -109,14 +110,39 @@ class Texts:
         bare, unit_key = digits(number)
         if bare == "1" and f"{unit_key}_one" in self._texts["units"]:
             unit_key += "_one"
-        unit = self._texts["units"][unit_key] if unit_key and number.known else ""
+        unit = self._texts["units"].get(unit_key, "") if number.known else ""
         shown = Shown(bare + self._gap(unit) + unit)
         shown.bare, shown.unit, shown.large, shown.known = bare, unit, shown, number.known
-        shown.cell = str(shown) if number.unit in ("share", "s") else digits(number, fixed=True)[0]
+        shown.some = bool(number.known and number.value)
         extra = large(number) if self.lang == "zh" else None
         if extra:
             word = self._texts["units"].get(extra[1], "")
             shown.large = f"{shown}（{extra[0]}{self._gap(word)}{word}）"
+        return shown
+
+    def rows(self, table: Sequence[Sequence[str]]) -> list[tuple[str, tuple[str, ...]]]:
+        """
+        Write the numbers of a table, one unit and the same decimals in each row.
+
+        Parameters
+        ----------
+        table : sequence of sequence of str
+            Keys of numbers; those of a row are of one unit.
+
+        Returns
+        -------
+        list of (str, tuple of str)
+            Unit to name beside the row ("" where the cells carry it or there is none), and the cells. All
+            rows of one unit share its scale, so that energies of a table are all in GWh or all in MWh.
+        """
+        numbers = [[self.numbers[key] for key in keys] for keys in table]
+        shown: list[tuple[str, tuple[str, ...]]] = []
+        for line in numbers:
+            if line[0].unit in ("share", "s"):
+                shown.append(("", tuple(self.write(number) for number in line)))
+                continue
+            factor, unit = scale([number for other in numbers for number in other if number.unit == line[0].unit])
+            shown.append((self._texts["units"].get(unit, ""), tuple(row(line, factor, unit))))
         return shown
 
     def unit(self, key: str) -> str:

@@ -15,6 +15,7 @@ _BRACKETS = re.compile(r"\s?\(([^()]*)\)\s?")
 _LATIN_BRACKETS = re.compile(rf"[(（][^()（）{HAN}]*[)）]")
 _SPACE = re.compile(rf"(?<=[{HAN}，。；：、（）“”])[ ]+(?=[\w（“])|(?<=[\w）”%])[ ]+(?=[{HAN}，。；：、（）“”])")
 _MAGNITUDE = re.compile(r"([亿万])(?=(?:kWh|MWh|GWh|kW|MW|PFLOPS|EFLOPS|P\b|CNY))")
+_TIMES = re.compile(r"(?<![A-Za-z])\s?\bx\s+(?=[\dA-Z])|(?<=[\w）)]) x (?=\w)")
 _QUOTE = re.compile(r'"([^"]*)"')
 # a comma between digits groups thousands, a colon between digits is a clock, a colon in // an address
 _STOP = re.compile(r"\s?((?<!\d),|,(?!\d{3})|[;?!]|:(?![\d/]))\s?")
@@ -33,7 +34,8 @@ def chinese(text: str) -> str:
         return text
     # what stands in brackets without Chinese keeps its own punctuation: (Hu et al., NSDI 2024)
     parts = re.split(f"({_LATIN_BRACKETS.pattern})", text)
-    text = "".join(part if i % 2 else _STOP.sub(_full, part) for i, part in enumerate(parts)).replace(" x ", " × ")
+    text = "".join(part if i % 2 else _STOP.sub(_full, part) for i, part in enumerate(parts))
+    text = _TIMES.sub(" × ", text)
     text = _BRACKETS.sub(r"（\1）", _QUOTE.sub(r"“\1”", text))
     return _MAGNITUDE.sub(r"\1 ", _SPACE.sub("", text))
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from simulator.reporting.connection import connections
 from simulator.reporting.formats import Number
 from simulator.reporting.study import RUNGS, Comparison, Study, comparisons
 
@@ -22,11 +23,15 @@ FIELDS: dict[str, dict[str, str]] = {
         **dict.fromkeys(
             (
                 "it_gwh",
+                "it_idle_gwh",
+                "it_jobs_gwh",
+                "it_services_gwh",
                 "facility_gwh",
                 "cooling_gwh",
                 "other_gwh",
                 "grid_import_gwh",
                 "contract_gwh",
+                "contract_available_gwh",
                 "direct_green_gwh",
                 "pv_used_gwh",
                 "wind_used_gwh",
@@ -44,7 +49,17 @@ FIELDS: dict[str, dict[str, str]] = {
         "share_of_province_demand": "share",
     },
     "clean": {
-        **dict.fromkeys(("cfe_score_hourly", "cfe_score_with_grid", "match_monthly", "match_annual"), "share"),
+        **dict.fromkeys(
+            (
+                "cfe_score_hourly",
+                "cfe_score_with_grid",
+                "match_monthly",
+                "match_annual_without_certificates",
+                "match_annual",
+                "cover_annual",
+            ),
+            "share",
+        ),
         "certificates_mwh": "MWh",
     },
     "emissions": {
@@ -71,6 +86,10 @@ FIELDS: dict[str, dict[str, str]] = {
             (
                 "jobs_submitted",
                 "jobs_real",
+                "jobs_carried_in",
+                "jobs_held",
+                "jobs_transferring",
+                "jobs_suspended",
                 "jobs_finished",
                 "jobs_failed",
                 "jobs_killed",
@@ -119,6 +138,11 @@ def build_numbers(study: Study) -> dict[str, Number]:
         numbers.update(_groups(groups, f"hubs.{hub}."))
     for index, target in enumerate(study.summary.get("targets", [])):
         numbers.update(_target(target, index))
+    for place in ("", *(f"hubs.{hub}." for hub in study.summary.get("hubs", {}))):
+        numbers.update(_derived(numbers, place))
+    if not study.outcomes_known:
+        numbers.update(_without_outcomes(numbers))
+    numbers.update(connections(study))
     numbers.update(_run(study))
     for comparison in comparisons():
         numbers.update(_compared(study, comparison))
@@ -140,6 +164,32 @@ def _groups(summary: dict[str, Any], prefix: str) -> Iterable[tuple[str, Number]
 
 def _value(found: Any) -> float | None:
     return None if found is None else float(found)
+
+
+def _derived(numbers: dict[str, Number], place: str) -> Iterable[tuple[str, Number]]:
+    """Contract output above the load, and the part of the load that certificates cover."""
+    available, delivered, load, spent = (
+        numbers[f"{place}{key}"]
+        for key in (
+            "energy.contract_available_gwh",
+            "energy.contract_gwh",
+            "energy.facility_gwh",
+            "clean.certificates_mwh",
+        )
+    )
+    surplus = None
+    if available.value is not None and delivered.value is not None:
+        surplus = max(available.value - delivered.value, 0.0)
+    yield f"{place}energy.contract_surplus_gwh", Number(surplus, "GWh", (*available.origin, *delivered.origin))
+    part = spent.value / 1e3 / load.value if spent.value is not None and load.value else None
+    yield f"{place}clean.certificate_part", Number(part, "share", (*spent.origin, *load.origin))
+
+
+def _without_outcomes(numbers: dict[str, Number]) -> Iterable[tuple[str, Number]]:
+    """Blank the failed and killed jobs of a trace that does not say how its jobs ended."""
+    for key, number in numbers.items():
+        if key.endswith(("service.jobs_failed", "service.jobs_killed")) and not number.value:
+            yield key, Number(None, number.unit, number.origin)
 
 
 def _target(target: dict[str, Any], index: int) -> Iterable[tuple[str, Number]]:

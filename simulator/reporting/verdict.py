@@ -7,6 +7,9 @@ from typing import Any
 
 from simulator.reporting.study import RUNGS
 
+# what stands ready; the rungs below depend on how much work the scenario asks for, not on what was built
+READY = RUNGS[:3]
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -18,15 +21,16 @@ class Verdict:
     id : str
         Target.
     status : str
-        ``missed``; ``paper`` (met, but accounting calls it met on paper only); ``partly`` (met, but not
-        covered on some lower rung); ``met`` (its gap is covered on every rung below); ``plan`` (met, but the
-        lower rungs are not known: the date is outside the run); ``unknown`` (its own rung is not known).
+        ``met``; ``paper`` (met at nameplate, but what is energised or available does not cover the gap);
+        ``partly`` (the same for a target stated at another rung); ``missed``; ``plan`` and ``missed_plan``
+        (met or missed, but the date is outside the run, so only planned capacity is known); ``unknown`` (its
+        own rung is not known for that reason).
     rung : str
         Rung the target is stated at.
     holds_at : str
-        Lowest rung down to which the increment covers the gap; "" where the target's own rung does not.
+        Lowest rung of `READY` down to which the increment covers the gap; "" where the target's own does not.
     fails_at : str
-        First rung below on which it does not; "" if there is none.
+        First rung of `READY` below on which it does not; "" if there is none.
     """
 
     id: str
@@ -39,11 +43,15 @@ class Verdict:
 def judge(target: dict[str, Any]) -> Verdict:
     """Judge one entry of ``summary["targets"]`` by what accounting found on each rung."""
     rung = str(target["rung"])
+    increments = target["increment_by_rung"]
+    simulated = increments.get(RUNGS[-1]) is not None
+    if target["met"] is None:
+        return Verdict(target["id"], "unknown", rung)
     if not target["met"]:
-        return Verdict(target["id"], "unknown" if target["met"] is None else "missed", rung)
-    known = [r for r in RUNGS[RUNGS.index(rung) :] if target["increment_by_rung"].get(r) is not None]
-    fails = [r for r in known if r not in target["rungs_covering_gap"] and r != rung]
+        return Verdict(target["id"], "missed" if simulated else "missed_plan", rung)
+    below = [r for r in READY[RUNGS.index(rung) + 1 :] if increments.get(r) is not None]
+    fails = [r for r in below if r not in target["rungs_covering_gap"]]
     if fails:
-        status = "paper" if target["on_paper_only"] else "partly"
-        return Verdict(target["id"], status, rung, known[known.index(fails[0]) - 1], fails[0])
-    return Verdict(target["id"], "met" if known[-1] == RUNGS[-1] else "plan", rung, known[-1])
+        holds = [rung, *below][below.index(fails[0])]
+        return Verdict(target["id"], "paper" if rung == "nameplate" else "partly", rung, holds, fails[0])
+    return Verdict(target["id"], "met" if simulated else "plan", rung, [rung, *below][-1])

@@ -11,6 +11,7 @@ from simulator.errors import InputError
 from simulator.reporting.document import FORMATS
 
 EMBEDDED = "suandian-zh"
+SHORT_TABLE = 14  # up to so many rows a table is kept on one page; longer ones break between rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -97,6 +98,7 @@ def _environment() -> Any:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.globals["SHORT_TABLE"] = SHORT_TABLE
     environment.filters["md"] = escape_markdown
     environment.filters["gap"] = lambda unit: " " if unit and unit[0].isascii() and unit[0] != "%" else ""
     return environment

@@ -4,6 +4,7 @@ from simulator.scenario.base import UTC8, InputFile, Instant, Name, RowName, Spe
 from simulator.scenario.dump import dump, undump
 from simulator.scenario.explain import explain
 from simulator.scenario.fleet import Cluster, Device, Mfu, Precision, Queue, Stack, Target
+from simulator.scenario.kinds import Kind, kind_of, other_kind
 from simulator.scenario.load import Loaded, load, stream
 from simulator.scenario.market import Contract, Period, Province, Tariff
 from simulator.scenario.merge import Change
@@ -64,6 +65,7 @@ __all__ = [
     "InputFile",
     "Instant",
     "JobClass",
+    "Kind",
     "Loaded",
     "Location",
     "Mfu",
@@ -104,11 +106,13 @@ __all__ = [
     "field_reference",
     "format_quantity",
     "json_schema",
+    "kind_of",
     "leaves",
     "load",
     "missing_provenance",
     "near",
     "one_of",
+    "other_kind",
     "parse_quantity",
     "plain",
     "raise_if_any",

@@ -58,7 +58,9 @@ def whole_meter_intervals(parts: Parts) -> Iterator[Finding]:
         return
     for name in ("horizon", "warm_up"):
         seconds = getattr(parts.simulation, name)
-        if seconds % METER_S or (name == "horizon" and seconds == 0):
+        if name == "horizon" and seconds == 0:
+            yield Finding(("simulation", name), "0 s", "a duration > 0 [s]", "for example 7 d")
+        elif seconds % METER_S:
             hint = "power is metered every 15 min"
             yield Finding(("simulation", name), _seconds(seconds), f"a multiple of {METER_S:g} [s]", hint)
 
@@ -101,6 +103,19 @@ def target_inside_run(parts: Parts) -> Iterator[Finding]:
 def _cut_short(root: Node) -> bool:
     nodes = (at(root, ("simulation", name)) for name in ("horizon", "start"))
     return any(node is not None and isinstance(node.file, str) for node in nodes)
+
+
+def hub_titles_differ(parts: Parts) -> Iterator[Finding]:
+    """Hubs can be told apart in a report: each language has another title for each."""
+    for lang in ("zh", "en"):
+        first: dict[str, str] = {}
+        for name, hub in parts.hubs.items():
+            title = getattr(hub.title, lang)
+            other = first.setdefault(title, name)
+            if other != name:
+                got = f"{title!r}, which is the title of hub {other!r} too"
+                hint = "reports name hubs by their titles"
+                yield Finding(("hubs", name, "title", lang), got, "a title of its own", hint)
 
 
 def can_import(parts: Parts) -> Iterator[Finding]:
@@ -326,6 +341,7 @@ RULES: tuple[Callable[[Parts], Iterator[Finding]], ...] = (
     control_step_fits_meter,
     start_on_the_hour,
     target_inside_run,
+    hub_titles_differ,
     can_import,
     wet_bulbs_in_order,
     battery_can_work,

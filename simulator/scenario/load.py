@@ -119,8 +119,11 @@ def load(
     Raises
     ------
     ScenarioError
-        With all faults, each with file and line.
+        With all faults, each with file and line; a folder of data that does not exist is told alone.
     """
+    if data_dir is not None and not Path(data_dir).is_dir():
+        # told alone: every file field of the scenario would be missing because of it
+        raise_if_any([Problem("--data-dir", 0, "", f"{str(data_dir)!r}, which does not exist", "a folder")])
     reader = FileReader()
     root = reader.read(Path(path))
     if root is None or reader.incomplete:

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from simulator.scenario.kinds import other_kind
 from simulator.scenario.problems import Problem, Steps, dotted, near, one_of, shown
 from simulator.scenario.provenance import Provenance, SourceUse, attach
 from simulator.scenario.shape import Shape, step_into
@@ -94,6 +95,9 @@ class FileReader:
 
     def _load(self, path: Path) -> Node | None:
         document, faults = read_file(path)
+        other = other_kind(document, path, "scenario") if document is not None else None
+        if other is not None:  # its fields would all be unknown: one fault is enough
+            document, faults = None, [other]
         self.problems += faults
         self.incomplete |= document is None
         return None if document is None else attach(document, self.problems, self.uses)

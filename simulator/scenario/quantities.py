@@ -231,6 +231,7 @@ def _quantity(unit: str, example: str, **bounds: Any) -> Any:
 Power = _quantity("W", "120 MW", ge=0)
 Energy = _quantity("J", "40 MWh", ge=0)
 Duration = _quantity("s", "15 min", ge=0)
+Days = _quantity("s", "7 d", ge=0)
 Compute = _quantity("FLOPS", "18 EFLOPS", ge=0)
 Efficiency = _quantity("FLOPS/W", "52.2 GFLOPS/W", gt=0)
 Money = _quantity("CNY", "3.5 亿元", ge=0)

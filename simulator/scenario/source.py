@@ -10,6 +10,7 @@ may be meant.
 from __future__ import annotations
 
 import dataclasses
+import difflib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -19,10 +20,11 @@ from typing import Any
 
 import yaml
 
-from simulator.scenario.problems import Problem, Steps, dotted
+from simulator.scenario.problems import Problem, Steps, display, dotted
 
 DEPTH_MAX = 60  # a scenario nests about ten deep; beyond this somebody is playing
 NODES_MAX = 200_000  # aliases expanded; a large scenario has some thousand
+FILES_SHOWN = 20  # of a folder, in a hint
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TAB = re.compile(r" *\t")
 _SCALAR_TAGS = {f"tag:yaml.org,2002:{kind}" for kind in ("null", "bool", "int", "float", "timestamp", "str")}
@@ -136,9 +138,9 @@ def read_file(path: Path, *, what: str = "scenario", dates_as_text: bool = False
         What is wrong with it.
     """
     expected = f"a YAML file with a {what}"
-    if not path.exists():
-        hint = f"files in that folder: {', '.join(_siblings(path))}" if _siblings(path) else ""
-        return None, [Problem(path, 0, "", "no such file", expected, hint)]
+    if not path.is_file():
+        got = "a folder" if path.is_dir() else "no such file"
+        return None, [Problem(path, 0, "", got, expected, _files_near(path))]
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
@@ -152,9 +154,18 @@ def read_file(path: Path, *, what: str = "scenario", dates_as_text: bool = False
     return node, problems
 
 
-def _siblings(path: Path) -> list[str]:
-    folder = path.parent
-    return sorted(file.name for file in folder.glob("*.yaml"))[:20] if folder.is_dir() else []
+def _files_near(path: Path) -> str:
+    """Return the hint for a path that is no file: the file that is meant, or the files of the folder."""
+    if path.is_dir():
+        places = [path]
+    else:
+        places = list(dict.fromkeys(folder for folder in (path.parent, Path("scenarios")) if folder.is_dir()))
+    files = {file.stem: file for folder in reversed(places) for file in sorted(folder.glob("*.yaml"))}
+    meant = difflib.get_close_matches(path.stem, sorted(files), n=1, cutoff=0.6) if not path.is_dir() else []
+    if meant:
+        return f"did you mean {display(files[meant[0]])}?"
+    listed = sorted(display(file) for file in files.values())[:FILES_SHOWN]
+    return f"files there: {', '.join(listed)}" if listed else ""
 
 
 def _kind(node: Node) -> str:

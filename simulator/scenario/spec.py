@@ -9,7 +9,7 @@ from pydantic import Field
 from simulator.scenario.base import Instant, Name, Spec, Title
 from simulator.scenario.fleet import Cluster, Device, Target
 from simulator.scenario.market import Province, Tariff
-from simulator.scenario.quantities import Duration, Share
+from simulator.scenario.quantities import Days, Duration, Share
 from simulator.scenario.site import Edge, Hub
 from simulator.scenario.work import JobClass, Workload
 
@@ -20,8 +20,8 @@ class Simulation(Spec):
     """When, how long, how fine, and which chance."""
 
     start: Instant = Field(description="first instant that counts, ISO 8601 with zone")
-    horizon: Duration = Field(description="simulated after start [s]")
-    warm_up: Duration = Field(14 * 86400.0, description="simulated before start and left out of all figures [s]")
+    horizon: Days = Field(description="simulated after start [s]")
+    warm_up: Days = Field(14 * 86400.0, description="simulated before start and left out of all figures [s]")
     control_step: Duration = Field(900.0, description="how often the policy speaks [s]")
     seed: int = Field(1, ge=0, description="one seed, independent named streams")
     fleet_sample: int = Field(

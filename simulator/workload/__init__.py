@@ -2,6 +2,7 @@
 
 from simulator.workload.build import build, check, problems
 from simulator.workload.calibration import arrival_rows, day_shapes, job_rows, provenance
+from simulator.workload.formats import RESOURCES, Trace, read_trace
 from simulator.workload.model import (
     FAILED,
     FINISHED,
@@ -13,20 +14,25 @@ from simulator.workload.model import (
     Services,
     Workload,
 )
+from simulator.workload.replayed import Asked, as_workload
 from simulator.workload.table import JobTable, read_table
 
 __all__ = [
     "FAILED",
     "FINISHED",
     "KILLED",
+    "RESOURCES",
+    "Asked",
     "EnergisedCapacity",
     "JobIds",
     "JobTable",
     "Jobs",
     "Routes",
     "Services",
+    "Trace",
     "Workload",
     "arrival_rows",
+    "as_workload",
     "build",
     "check",
     "day_shapes",
@@ -34,4 +40,5 @@ __all__ = [
     "problems",
     "provenance",
     "read_table",
+    "read_trace",
 ]

@@ -48,7 +48,10 @@ def agrees(found: tuple[float, float], theory: float) -> bool:
 
 
 @pytest.mark.parametrize(("rate", "servers", "waiting_share", "mean_wait"), [
-    (0.8, 1, 0.8, 4.0), (1.6, 2, 0.71111111, 1.77777778), (3.2, 4, 0.59643247, 0.74554059), (18, 20, 0.550769, 0.2753845),
+    (0.8, 1, 0.8, 4.0),
+    (1.6, 2, 0.71111111, 1.77777778),
+    (3.2, 4, 0.59643247, 0.74554059),
+    (18, 20, 0.550769, 0.2753845),
 ])  # fmt: skip
 def test_v1_erlang_c(rate: float, servers: int, waiting_share: float, mean_wait: float) -> None:
     assert agrees(replicate(rate, servers, exponential, wait), mean_wait)

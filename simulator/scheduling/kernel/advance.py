@@ -54,9 +54,7 @@ def advance(world: World, until: float) -> bool:
         if now == until:
             break
         open_instant(world)
-    for h in range(len(world.hubs)):
-        power.touch(world, h, until)
-    world.clock[0].now_s = until
+    world.clock[0].now_s = until  # integrals wait until something changes: where time is cut changes no sum
     return True
 
 
@@ -109,6 +107,8 @@ def schedule_hub(world: World, h: int) -> None:
     if world.hubs[h].slowed:
         breach.fit_speed(world, h)
         serving.account(world, h)
+    if not world.hubs[h].slowed:
+        serving.serve_the_lacking(world, h)
     world.power[h, 0] = power.it_now_w(world, h)  # what the starts add to; the rest follows when all have started
     for i in range(world.members.shape[1]):
         c = world.members[h, i]
@@ -126,7 +126,7 @@ def fit_hub(world: World, h: int) -> None:
     serving.account(world, h)
     highest = world.hubs[h].facility_max_w
     power.refresh(world, h)
-    over = world.power[h, 0] > world.hubs[h].it_cap_w and not world.hubs[h].tripped
+    over = power.over_cap(world, h, world.power[h, 0]) and not world.hubs[h].tripped
     if over:  # this lasts no time: `enforce` follows at the same instant
         world.hubs[h].facility_max_w = highest
     world.hubs[h].breached = over
@@ -165,6 +165,8 @@ def open_interval(world: World) -> None:
         breach.untrip(world, h)
         if not world.hubs[h].tripped:
             breach.switch_on(world, h)
+            if world.hubs[h].short:
+                breach.make_room(world, h)
         if world.hubs[h].it_cap_w > before:
             world.hubs[h].dirty = True
         world.hubs[h].facility_max_w = 0.0

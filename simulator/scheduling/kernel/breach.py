@@ -1,10 +1,12 @@
 """
 What happens when a hub's power would pass its cap.
 
-In this order, at that instant: refuse starts (the scheduling pass), slow clusters down to their lowest speed, suspend
-preemptible jobs (lowest priority, then youngest), requeue the others in the same order, switch idle servers off, and
-at last trip the hub. What was taken back is given again as soon as the cap allows: speed at every event of the hub,
-servers when an interval opens.
+In this order, at that instant: refuse starts (the scheduling pass), slow clusters down to their lowest speed, switch
+idle servers off, suspend preemptible jobs (lowest priority, then youngest), requeue the others in the same order, take
+devices from services, and at last trip the hub. Idle servers go before jobs, and again after each job that leaves:
+otherwise a hub whose idle draw comes near its cap would stop all work to keep empty servers warm. What was taken back
+is given again as soon as the cap allows: speed at every event of the hub, servers when an interval opens. For the
+same reason idle servers are switched off, when an interval opens, for a job that was refused for watts (`make_room`).
 """
 
 from __future__ import annotations
@@ -12,9 +14,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from energy_models.compiled import compiler
-from simulator.scheduling.kernel import lifecycle, packing, power, running
+from simulator.scheduling.kernel import lifecycle, packing, power, running, tree
 from simulator.scheduling.kernel.state import (
     BY_POWER,
+    IN_QUEUE,
     NO,
     NONE,
     ONE,
@@ -25,6 +28,7 @@ from simulator.scheduling.kernel.state import (
     TRIP,
     UNTRIP,
     YES,
+    ZERO,
     World,
 )
 
@@ -37,15 +41,27 @@ def enforce(world: World, h: int) -> None:
     if world.hubs[h].tripped:
         return
     fit_speed(world, h)
-    while power.it_now_w(world, h) > world.hubs[h].it_cap_w:
-        if not suspend_one(world, h, YES, BY_POWER) and not suspend_one(world, h, NO, BY_POWER):
-            break
-    if power.it_now_w(world, h) > world.hubs[h].it_cap_w:
-        switch_off(world, h)
-    if power.it_now_w(world, h) > world.hubs[h].it_cap_w:
+    while power.over_cap(world, h, power.it_now_w(world, h)):
+        if switch_off(world, h):
+            continue
+        if suspend_one(world, h, YES, BY_POWER) or suspend_one(world, h, NO, BY_POWER) or shed_service(world, h):
+            continue
         trip(world, h)
-    else:
-        fit_speed(world, h)
+        return
+    fit_speed(world, h)
+
+
+@compiled
+def shed_service(world: World, h: int) -> bool:
+    """Take one device (or server, where only they count) from a service of hub `h`, the last by name; False if none."""
+    for i in range(len(world.services)):
+        s = len(world.services) - 1 - i
+        for c in range(len(world.clusters)):
+            if world.clusters[c].hub == h and world.serving[s, c].devices > 0:
+                unit = world.clusters[c].devices_per_server if world.clusters[c].counted else ONE
+                give_service_devices(world, s, c, unit)
+                return True
+    return False
 
 
 @compiled
@@ -62,7 +78,7 @@ def fit_speed(world: World, h: int) -> None:
         at_low = full * clusters[c].power_at_speed_min if clusters[c].speed_min < 1.0 else full
         fixed, span = fixed + idle + at_low, span + full - at_low
     level = 1.0
-    if fixed + span > hubs[h].it_cap_w:
+    if power.over_cap(world, h, fixed + span):
         level = max(0.0, (hubs[h].it_cap_w - fixed) / span) if span > 0.0 else 0.0
     hubs[h].slowed = level < 1.0
     for i in range(world.members.shape[1]):
@@ -117,16 +133,19 @@ def first_to_go(world: World, c: int, preemptible: bool) -> int:
 
 
 @compiled
-def switch_off(world: World, h: int) -> None:
-    """Switch off as many idle servers of hub `h` as it takes, cluster by cluster."""
+def switch_off(world: World, h: int) -> bool:
+    """Switch off as many idle servers of hub `h` as it takes, cluster by cluster; False if there is none."""
+    switched = False
     for i in range(world.members.shape[1]):
         c = world.members[h, i]
         if c < 0:
             break
         excess = power.it_now_w(world, h) - world.hubs[h].it_cap_w
-        if excess <= 0.0 or world.clusters[c].idle_w <= 0.0:
+        if excess <= 0.0 or world.clusters[c].idle_w <= 0.0 or world.clusters[c].free_servers == 0:
             continue
         off_servers(world, c, min(world.clusters[c].free_servers, int(excess / world.clusters[c].idle_w) + 1))
+        switched = True
+    return switched
 
 
 @compiled
@@ -146,24 +165,84 @@ def off_servers(world: World, c: int, count: int) -> None:
 
 @compiled
 def switch_on(world: World, h: int) -> None:
-    """Switch servers of hub `h` on again, as far as the cap allows."""
-    hubs, clusters = world.hubs, world.clusters
+    """Switch servers of hub `h` on again as far as the cap allows, less what heads of queues were refused."""
+    clusters, reserved_w = world.clusters, refused_w(world, h) if world.hubs[h].short else 0.0
     for i in range(world.members.shape[1]):
         c = world.members[h, i]
         if c < 0:
             break
-        room = hubs[h].it_cap_w - power.it_now_w(world, h)
-        if clusters[c].off == 0 or room <= 0.0:
-            continue
-        count = clusters[c].off
+        count, room = clusters[c].off, world.hubs[h].it_cap_w - power.it_now_w(world, h) - reserved_w
         if clusters[c].idle_w > 0.0:
-            count = min(count, int(room / clusters[c].idle_w))
+            count = min(count, int(max(0.0, room) / clusters[c].idle_w))
         if count > 0:
             clusters[c].off_chain = packing.give_whole(world, c, count, clusters[c].off_chain)
             clusters[c].off -= count
             clusters[c].on += count
-            hubs[h].dirty = True
+            world.hubs[h].dirty = True
             lifecycle.log(world, SERVER_ON, h, c, NONE, BY_POWER, float(count))
+
+
+@compiled
+def job_w(world: World, c: int, j: int) -> float:
+    """Return the power job `j` adds to cluster `c` at full speed. [W]"""
+    return world.jobs[j].devices * world.pairs[world.jobs[j].kind, c].watts
+
+
+@compiled
+def refused_w(world: World, h: int) -> float:
+    """Return the watts that the heads of the queues of hub `h` would take. [W]"""
+    total = 0.0
+    for i in range(world.members.shape[1]):
+        c = world.members[h, i]
+        if c < 0:
+            break
+        j = tree.first(world, c, IN_QUEUE)
+        if j >= 0:
+            total += job_w(world, c, j)
+    return total
+
+
+@compiled
+def make_room(world: World, h: int) -> None:
+    """Switch idle servers of hub `h` off for heads of queues that were refused for watts, where that is enough."""
+    world.hubs[h].short = False
+    for i in range(world.members.shape[1]):
+        c = world.members[h, i]
+        if c < 0:
+            break
+        j = tree.first(world, c, IN_QUEUE)
+        if j >= 0 and world.clusters[c].speed >= world.clusters[c].speed_wanted:
+            per_server = world.clusters[c].devices_per_server
+            kept = (world.jobs[j].devices + per_server - 1) // per_server
+            lack_w = power.it_now_w(world, h) + job_w(world, c, j) - world.hubs[h].it_cap_w
+            if lack_w > 0.0 and kept <= world.clusters[c].free_servers:
+                park(world, h, c, kept, lack_w)
+
+
+@compiled
+def park(world: World, h: int, at: int, kept: int, lack_w: float) -> None:
+    """Switch idle servers of hub `h` off to free `lack_w`, all but `kept` of cluster `at`; none if that is too much."""
+    clusters, spare_w = world.clusters, 0.0
+    for i in range(world.members.shape[1]):
+        c = world.members[h, i]
+        if c < 0:
+            break
+        spare_w += spare_servers(world, c, at, kept) * clusters[c].idle_w
+    for i in range(world.members.shape[1]):
+        c = world.members[h, i]
+        if c < 0 or lack_w <= 0.0 or lack_w > spare_w:
+            break
+        if clusters[c].idle_w > 0.0:
+            count = min(spare_servers(world, c, at, kept), int(lack_w / clusters[c].idle_w) + 1)
+            off_servers(world, c, count)
+            lack_w, spare_w = lack_w - count * clusters[c].idle_w, spare_w - count * clusters[c].idle_w
+            world.hubs[h].dirty = True
+
+
+@compiled
+def spare_servers(world: World, c: int, at: int, kept: int) -> int:
+    """Return the idle servers of cluster `c` that may go off when `kept` of cluster `at` are to stay."""
+    return max(ZERO, world.clusters[c].free_servers - (kept if c == at else ZERO))
 
 
 @compiled

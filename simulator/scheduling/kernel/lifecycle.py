@@ -63,7 +63,9 @@ def load(world: World, c: int) -> float:
     """Return queued and running device-seconds by request over the healthy devices of cluster `c`. [s]"""
     clusters = world.clusters
     ahead = clusters[c].run_end_sum - clusters[c].run_devices * running.work_clock(world, c, world.clock[0].now_s)
-    healthy = max(1, clusters[c].on * clusters[c].devices_per_server)
+    healthy = clusters[c].on * clusters[c].devices_per_server
+    if healthy == 0:
+        return np.inf  # a dead cluster is not an empty one
     return (clusters[c].queued_device_s + max(0.0, ahead)) / healthy
 
 

@@ -14,6 +14,8 @@ compiled = compiler(Path(__file__).parent, allocates=False)
 
 # A cap is aimed at from just below, so that rounding in the curve and its inverse cannot end above it.
 CAP_MARGIN = 1e-9
+# What is brought exactly to the cap may be a few last digits above it when it is added up anew; far below CAP_MARGIN.
+ROUNDING = 1e-12
 
 
 @compiled
@@ -44,6 +46,13 @@ def it_cap_w(world: World, h: int) -> float:
             return xs[i - 1] + (cap - low) * (xs[i] - xs[i - 1]) / (high - low)
         low = high
     return 0.0
+
+
+@compiled
+def over_cap(world: World, h: int, it_w: float) -> bool:
+    """Tell whether an IT power is above what the cap of hub `h` allows, by more than rounding."""
+    cap = world.hubs[h].it_cap_w
+    return it_w > cap + ROUNDING * abs(cap)
 
 
 @compiled
@@ -131,7 +140,7 @@ def _rates(world: World, h: int) -> None:
         startable = float(cluster.free_devices)
         if cluster.start_w > 0.0:
             startable = min(startable, headroom / cluster.start_w)
-        headroom -= startable * cluster.start_w
+        headroom = max(0.0, headroom - startable * cluster.start_w)
         rate[0] = cluster.servers * cluster.devices_per_server * cluster.commissioned
         rate[1] = 0.0 if world.hubs[h].tripped else rate[0]
         rate[2], rate[3] = cluster.held + startable, cluster.held

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from energy_models.compiled import compiler
-from simulator.scheduling.kernel import lifecycle, packing, planning, power, running, tree
+from simulator.scheduling.kernel import breach, lifecycle, packing, planning, power, running, tree
 from simulator.scheduling.kernel.state import BY_PRIORITY, CONSERVATIVE, EASY, IN_QUEUE, IN_SERVICE, NONE, World
 
 compiled = compiler(Path(__file__).parent, allocates=False)
@@ -94,12 +94,13 @@ def start_in_order(world: World, c: int) -> int:
 @compiled
 def has_watts(world: World, c: int, j: int) -> bool:
     """Take the watts of job `j` if its hub has them; count a refusal if not."""
-    cluster = world.clusters[c]
-    watts = world.jobs[j].devices * world.pairs[world.jobs[j].kind, c].watts
-    if cluster.speed < cluster.speed_wanted or world.power[cluster.hub, 0] + watts > world.hubs[cluster.hub].it_cap_w:
-        world.hubs[cluster.hub].refusals += 1
+    cluster, h = world.clusters[c], world.clusters[c].hub
+    watts = breach.job_w(world, c, j)
+    if cluster.speed < cluster.speed_wanted or world.power[h, 0] + watts > world.hubs[h].it_cap_w:
+        world.hubs[h].refusals += 1
+        world.hubs[h].short = True
         return False
-    world.power[cluster.hub, 0] += watts
+    world.power[h, 0] += watts
     return True
 
 

@@ -50,6 +50,33 @@ def serve_from_preemptible(world: World, s: int) -> None:
 
 
 @compiled
+def serve_the_lacking(world: World, h: int) -> None:
+    """Between interval edges: give devices that have come free to services that lack some, as far as watts go."""
+    lacking = False
+    for s in range(len(world.services)):
+        if world.services[s].hub == h and world.services[s].unserved_devices > 0.0:
+            lacking = True
+            left = world.services[s].asked_flops
+            for c in range(len(world.clusters)):
+                if world.serving[s, c].flops > 0.0 and world.clusters[c].commissioned:
+                    give_within_watts(world, s, c, devices_for(world, s, c, left) - world.serving[s, c].devices)
+                    left = max(0.0, left - world.serving[s, c].devices * world.serving[s, c].flops)
+    if lacking:
+        account(world, h)
+
+
+@compiled
+def give_within_watts(world: World, s: int, c: int, missing: int) -> None:
+    """Give service `s` at most `missing` free devices of `c` that the cap has watts for."""
+    h, watts = world.clusters[c].hub, world.pairs[world.services[s].kind, c].watts
+    count = min(missing, world.clusters[c].free_devices)
+    if watts > 0.0:
+        count = min(count, int(max(0.0, world.hubs[h].it_cap_w - power.it_now_w(world, h)) / watts))
+    if count > 0:
+        take_service_devices(world, s, c, count)
+
+
+@compiled
 def devices_for(world: World, s: int, c: int, flops: float) -> int:
     """Return how many devices of cluster `c` serve `flops` of service `s`: whole servers where only they count."""
     wanted = int(np.ceil(flops / world.serving[s, c].flops - 1e-9))

@@ -122,6 +122,7 @@ HUB = _record(
     integers="refusals held_jobs",
     flags=(
         "tripped slowed"
+        " short"  # a job was refused for watts since the interval opened
         " dirty"  # a scheduling pass is due
         " breached"  # `enforce` is due
     ),

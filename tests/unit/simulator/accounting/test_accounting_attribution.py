@@ -67,6 +67,17 @@ def test_parts_sum_to_the_meter(sample: int) -> None:
             assert parts == pytest.approx(share[f"meter_{unit}"], rel=1e-9)
 
 
+def test_a_full_fleet_leaves_nothing_unallocated_where_the_sample_is_rounded() -> None:
+    # a quarter of hub b's 10 + 20 servers is 2 + 5, 8 + 40 devices; a job that holds them all bears all of the pool
+    rows = [row for row in job_rows() if row["job_id"] != "j3"]
+    j7 = next(row for row in rows if row["job_id"] == "j7")
+    times = {"submission_time": 0.0, "starting_time": 0.0}
+    j7 |= times | {"held_device_s": 4 * 48 * WINDOW_S, "dynamic_energy_j": 8.64e10}  # records() divides them by 4
+    share = account(loaded(4), records(jobs=rows, sample=4))["hubs"]["b"]["attribution"]
+    assert share["jobs_gwh"] == pytest.approx(share["meter_gwh"], rel=1e-9)
+    assert share["unallocated_gwh"] == pytest.approx(0.0, abs=1e-12)
+
+
 def test_meter_is_what_was_billed_and_emitted() -> None:
     summary = account(loaded(), records())
     share, cost = summary["attribution"], summary["cost"]

@@ -20,6 +20,7 @@ from tests.unit.simulator.accounting.world import (
     records,
     scenario_dict,
     stacked,
+    step_columns,
 )
 
 SOLAR_MW = [0.0] * 6 + [5, 15, 25, 32, 36, 38, 36, 32, 25, 15, 5] + [0.0] * 7
@@ -65,9 +66,9 @@ def contract_world() -> tuple[Loaded, Records]:
 def test_v20_yearly_cover_and_hourly_score() -> None:
     clean = account(*contract_world())["clean"]
     assert clean["cover_annual"] == pytest.approx(1.10, abs=PRINTED)
-    assert clean["match_annual"] == 1.0
-    assert clean["match_monthly"] == 1.0
-    assert clean["cfe_score_hourly"] == pytest.approx(0.416667, abs=PRINTED)
+    # what was contracted above the load never came: it matches nothing over a month or a year either
+    for key in ("cfe_score_hourly", "match_monthly", "match_annual_without_certificates", "match_annual"):
+        assert clean[key] == pytest.approx(0.416667, abs=PRINTED), key
     assert clean["cfe_score_with_grid"] == pytest.approx(0.591667, abs=PRINTED)
 
 
@@ -138,8 +139,34 @@ def test_certificates_help_the_annual_share_only() -> None:
         targets={},
     )
     clean = account(helped, bare)["clean"]
-    for key in ("cfe_score_hourly", "cfe_score_with_grid", "match_monthly"):
+    for key in ("cfe_score_hourly", "cfe_score_with_grid", "match_monthly", "match_annual_without_certificates"):
         assert clean[key] == plain[key]
     assert plain["match_annual"] == pytest.approx(100 / 240, rel=1e-12)
     assert clean["match_annual"] == pytest.approx((100 + 100) / 240, rel=1e-12)  # 100 MWh of certificates a day
     assert clean["certificates_mwh"] == pytest.approx(100.0, rel=1e-12)
+
+
+def test_more_contract_output_above_the_load_changes_no_carbon_and_no_certificate() -> None:
+    """Seen before: surplus took the place of certificates, so that buying clean energy raised market carbon."""
+    steps = step_columns()
+    plain = account(loaded(), records(steps=steps))["hubs"]["b"]
+    steps = step_columns()
+    b = np.array(steps["hub"]) == "b"
+    steps["contract_available_w"] = np.where(b, steps["contract_available_w"] + 50 * MW, steps["contract_available_w"])
+    more = account(loaded(), records(steps=steps))["hubs"]["b"]
+    assert more["clean"]["cover_annual"] > 10 * plain["clean"]["cover_annual"]
+    for group in ("emissions", "cost"):
+        assert more[group] == plain[group]
+    for key in ("match_monthly", "match_annual", "match_annual_without_certificates", "certificates_mwh"):
+        assert more["clean"][key] == plain["clean"][key]
+
+
+def test_certificates_of_annual_matching_are_those_market_carbon_takes_off() -> None:
+    summary = account(loaded(), records())
+    for name, residual in (("a", 0.6), ("b", 0.65)):
+        hub_figures = summary["hubs"][name]
+        clean, energy = hub_figures["clean"], hub_figures["energy"]
+        part = (clean["match_annual"] - clean["match_annual_without_certificates"]) * energy["facility_gwh"] * 1e3
+        assert part == pytest.approx(clean["certificates_mwh"], rel=1e-9)
+        left = (energy["grid_import_gwh"] * 1e3 - part) * residual
+        assert hub_figures["emissions"]["market_tco2"] == pytest.approx(left, rel=1e-9)

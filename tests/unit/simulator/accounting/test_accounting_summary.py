@@ -80,6 +80,9 @@ def test_energy(summary: dict[str, Any]) -> None:
     assert energy["wue_l_per_kwh"] == exactly(1.0)  # 875 L in 15 min over 3.5 MW x 0.25 h
     # 0.216 GWh in 2 d are 39.42 GWh in 365 d, of 6000 亿kWh = 600 TWh
     assert energy["share_of_province_demand"] == exactly(39.42 / 600_000)
+    assert energy["share_of_province_demand_provinces"] == ["zhejiang"]
+    assert summary["energy"]["share_of_province_demand_provinces"] == ["zhejiang", "jiangsu"]
+    assert summary["energy"]["share_of_province_demand_basis"].endswith("yearly demand of zhejiang + jiangsu")
     assert summary["energy"]["share_of_province_demand"] == exactly((39.42 + 8.76) / 1_400_000)
     assert summary["provinces"]["jiangsu"]["share_of_province_demand"] == exactly(8.76 / 800_000)
     assert summary["energy"]["facility_gwh"] == exactly(0.264)
@@ -100,17 +103,19 @@ def test_clean(summary: dict[str, Any]) -> None:
     assert a["cfe_score_with_grid"] == exactly((120 + 24) / 216)
     assert a["match_monthly"] == exactly(120 / 216)
     assert a["match_annual"] == exactly(140 / 216)
-    # b: half its hours; over a month the contract's 72 MWh would cover its 48 MWh one and a half times
+    assert a["match_annual_without_certificates"] == exactly(120 / 216)
+    # b: half its hours; only a yearly sum lets the contract's 72 MWh cover its 48 MWh one and a half times
     assert b["cfe_score_hourly"] == exactly(0.5)
-    assert b["match_monthly"] == exactly(1.0)
-    assert b["match_annual"] == exactly(1.0)
+    assert b["match_monthly"] == exactly(0.5)
+    assert b["match_annual_without_certificates"] == exactly(0.5)
+    assert b["match_annual"] == exactly((24 + 2) / 48)
     assert b["cover_annual"] == exactly(1.5)
     assert b["certificates_bought_mwh"] == exactly(2.0)
-    assert b["certificates_mwh"] == 0.0
-    assert b["certificates_left_mwh"] == exactly(2.0)
-    # the region is the sum of its hubs: what b has too much does not cover a
-    assert summary["clean"]["match_monthly"] == exactly((120 + 48) / 264)
-    assert summary["clean"]["match_annual"] == exactly((140 + 48) / 264)
+    assert b["certificates_mwh"] == exactly(2.0)
+    assert b["certificates_left_mwh"] == 0.0
+    # the region is the sum of its hubs
+    assert summary["clean"]["match_monthly"] == exactly((120 + 24) / 264)
+    assert summary["clean"]["match_annual"] == exactly((140 + 26) / 264)
 
 
 def test_emissions(summary: dict[str, Any]) -> None:
@@ -119,7 +124,7 @@ def test_emissions(summary: dict[str, Any]) -> None:
     assert a["marginal_tco2"] == exactly((96.24 + 96) * 0.8)
     assert a["market_tco2"] == exactly((96.24 - 20) * 0.6)  # contract 0, certificates taken off
     assert b["location_tco2"] == exactly(48 * 0.6)
-    assert b["market_tco2"] == exactly(24 * 0.65)  # its certificates were not needed and take nothing off
+    assert b["market_tco2"] == exactly((24 - 2) * 0.65)  # contract output above the load takes nothing off
     assert a["cue_kg_per_kwh"] == exactly(96.12 / 168)
     # a_old 50 servers for 2 d, a_new 100 for 1 d: 200 server days of 1825, 1.5 t each
     assert a["embodied_tco2"] == exactly(200 / 1825 * 1.5)
@@ -140,7 +145,8 @@ def test_cost(summary: dict[str, Any]) -> None:
     assert b["green_cny"] == exactly(24_000 * 0.05 + 2_000 * 0.01)
     assert b["export_revenue_cny"] == exactly(24_000 * 0.3)
     for cost in (a, b, summary["cost"]):
-        parts = [value for key, value in cost.items() if key not in ("total_cny", "export_revenue_cny")]
+        outside = ("total_cny", "export_revenue_cny", "battery_wear_cny")  # the annuity pays for the battery, once
+        parts = [value for key, value in cost.items() if key not in outside]
         assert cost["total_cny"] == exactly(sum(parts) - cost["export_revenue_cny"])
 
 
@@ -192,6 +198,38 @@ def test_on_paper_only(summary: dict[str, Any]) -> None:
     assert paper["met"] is True
     assert paper["on_paper_only"] is True
     assert paper["rungs_covering_gap"] == ["nameplate", "energised"]
+
+
+def changed_rungs(**share: float) -> Any:
+    """Records whose clusters have other shares of the rungs named."""
+    clusters = cluster_columns()
+    for rung, times in share.items():
+        clusters[f"{rung}_device_s"] = clusters[f"{rung}_device_s"] * times
+    return records(clusters=clusters)
+
+
+def covered_target(**share: float) -> dict[str, Any]:
+    """A target that two clusters cover more than twice, on all rungs that say what could be used."""
+    changed = scenario_dict()["clusters"]
+    changed["a_old"] |= {"in_baseline": False, "counts_for": ["paper"]}
+    made = loaded(clusters=changed, targets={"paper": target(required="0.1 EFLOPS", baseline="0 EFLOPS")})
+    return account(made, changed_rungs(**share))["targets"][0]
+
+
+def test_little_demand_does_not_make_a_target_one_on_paper() -> None:
+    low = covered_target(allocated=0.1, utilised=0.1, effective=0.1)
+    assert low["rungs_covering_gap"] == ["nameplate", "energised", "available"]
+    assert low["increment_by_rung"]["allocated"] < 0.1
+    assert low["on_paper_only"] is False
+
+
+@pytest.mark.parametrize("rung", ["energised", "available"])
+def test_what_cannot_be_used_is_on_paper(rung: str) -> None:
+    below = ("energised", "available", "allocated", "utilised", "effective")
+    share = dict.fromkeys(below[below.index(rung) :], 0.1)
+    short = covered_target(**share)
+    assert short["met"] is True
+    assert short["on_paper_only"] is True
 
 
 def test_a_target_met_to_the_last_digit_is_met() -> None:
@@ -278,12 +316,26 @@ def test_nothing_happened_gives_reasons_not_nan() -> None:
         assert summary[group][f"{key}_reason"]
 
 
+SCALED = ("capacity", "energy", "clean", "emissions", "cost", "service", "hubs", "clusters")
+
+
 def test_fleet_sample_scales_everything_but_ratios_and_jobs(summary: dict[str, Any]) -> None:
-    sampled = account(loaded(sample=4), records(sample=4))
-    assert sampled["scale"]["fleet_sample"] == 4
-    for group in ("capacity", "energy", "clean", "emissions", "cost", "service", "attribution"):
+    sampled = account(loaded(sample=2), records(sample=2))
+    assert sampled["scale"]["fleet_sample"] == 2
+    for group in (*SCALED, "attribution"):
         assert_equal(sampled[group], summary[group], group)
     assert sampled["targets"] == summary["targets"]
+
+
+def test_clusters_scale_by_their_servers_where_the_sample_is_rounded(summary: dict[str, Any]) -> None:
+    # a quarter of 50 servers is 12, of 10 servers 2: compute comes out as planned, not as rounded
+    sampled = account(loaded(sample=4), records(sample=4))
+    assert sampled["scale"]["clusters_times"] == {"a_new": 4.0, "a_old": exactly(50 / 12), "b_new": 5.0, "b_x": 4.0}
+    assert sampled["scale"]["devices_accounted"] == exactly(sampled["scale"]["devices_planned"])
+    for group in SCALED[:-2]:
+        assert_equal(sampled[group], summary[group], group)
+    assert_equal(sampled["clusters"], summary["clusters"], "clusters")
+    assert_equal({"targets": sampled["targets"][0]}, {"targets": summary["targets"][0]}, "targets")
 
 
 def assert_equal(left: Any, right: Any, where: str) -> None:

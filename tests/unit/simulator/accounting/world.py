@@ -387,6 +387,14 @@ def step_columns() -> dict[str, Any]:
     return stacked("steps", "hub", {"a": hub_a(), "b": hub_b()})
 
 
+def sampled_servers(clusters: list[str], sample: int) -> np.ndarray | int:
+    """Planned over simulated servers of the cluster of each row."""
+    if sample == 1:
+        return 1
+    planned = {name: cluster["servers"] for name, cluster in scenario_dict()["clusters"].items()}
+    return np.array([planned[name] / max(1, round(planned[name] / sample)) for name in clusters])
+
+
 def empty(table: str) -> pa.Table:
     return table_from_arrays(table, {column.name: [] for column in TABLES[table]})
 
@@ -398,15 +406,20 @@ def records(
     jobs: list[dict[str, Any]] | None = None,
     sample: int = 1,
 ) -> Records:
-    """Records of the world; `sample` divides all that grows with the fleet, as a sampled run emits it."""
+    """
+    Records of the world; `sample` divides all that grows with the fleet, as a sampled run emits it.
+
+    The devices of a cluster are divided by its planned over its simulated servers: a sample holds whole servers.
+    """
     columns = {
         "steps": step_columns() if steps is None else steps,
         "clusters": cluster_columns() if clusters is None else clusters,
         "jobs": job_columns(job_rows() if jobs is None else jobs),
     }
     for table, content in columns.items():
+        divisor = sampled_servers(content["cluster"], sample) if table == "clusters" else sample
         for column in TABLES[table]:
             if column.unit in EXTENSIVE and column.name != "consumed_energy_j":
-                content[column.name] = np.asarray(content[column.name], dtype=float) / sample
+                content[column.name] = np.asarray(content[column.name], dtype=float) / divisor
     made = {table: table_from_arrays(table, content) for table, content in columns.items()}
     return Records(**made, events=empty("events"), directives=empty("directives"))

@@ -172,6 +172,20 @@ def test_file_that_is_no_claims_file(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert said in _message(tmp_path, monkeypatch, text)
 
 
+@pytest.mark.parametrize(
+    ("file", "said"),
+    [
+        ("minimal.yaml", "got a scenario; expected a claims file\n      hint: check it with `validate "),
+        ("sources.yaml", "got a list of sources; expected a claims file"),
+    ],
+)
+def test_a_file_of_another_kind_is_told_in_one_line(scenarios: Path, file: str, said: str) -> None:
+    with pytest.raises(ClaimsError) as caught:
+        load_claims(scenarios / file)
+    assert said in str(caught.value)
+    assert str(caught.value).startswith("1 problem in the claims file\n")
+
+
 def test_missing_file_names_its_neighbours(scenarios: Path) -> None:
     with pytest.raises(ClaimsError, match=r"no such file; expected a YAML file with a claims file") as caught:
         load_claims(scenarios / "claims" / "zhejiang.yaml")

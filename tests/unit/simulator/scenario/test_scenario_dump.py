@@ -90,8 +90,17 @@ def test_a_file_belongs_to_the_yaml_that_names_it(child: Child, tmp_path: Path) 
 
 def test_a_missing_file_names_both_places(child: Child, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "data").mkdir()
     with pytest.raises(ScenarioError, match=r"looked for w\.epw and data/w\.epw"):
         load(child(WEATHER % "w.epw"), data_dir=tmp_path / "data")
+
+
+def test_a_data_folder_that_does_not_exist_is_told_once(child: Child, tmp_path: Path) -> None:
+    with pytest.raises(ScenarioError) as caught:
+        load(child(WEATHER % "w.epw"), data_dir=tmp_path / "nowhere")
+    assert str(caught.value).count("nowhere") == 1
+    assert "--data-dir: got " in str(caught.value)
+    assert "which does not exist; expected a folder" in str(caught.value)
 
 
 def test_a_dump_holds_no_machine_paths(child: Child, tmp_path: Path) -> None:

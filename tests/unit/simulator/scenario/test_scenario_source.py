@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from simulator.scenario import at, leaves, plain, read_file
+from simulator.scenario import at, kind_of, leaves, plain, read_file
 from simulator.scenario.source import read_text
 
 
@@ -85,10 +85,39 @@ def test_a_file_that_is_no_mapping_is_told(tmp_path: Path, content: bytes, got: 
     assert got in problem.got
 
 
-def test_a_folder_is_told(tmp_path: Path) -> None:
+def test_a_folder_is_told_with_its_files(tmp_path: Path) -> None:
+    (tmp_path / "there.yaml").write_text("a: 1")
     node, (problem,) = read_file(tmp_path)
     assert node is None
-    assert problem.expected == "a file that can be read"
+    assert problem.got == "a folder"
+    assert "there.yaml" in problem.hint
+
+
+@pytest.mark.parametrize("given", ["minimal", "minimal.yaml", "minimla.yaml", "scenarios/minimal", "scenarios/minimum"])
+def test_the_scenario_that_is_meant_is_named(given: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "scenarios").mkdir()
+    for name in ("minimal.yaml", "other.yaml"):
+        (tmp_path / "scenarios" / name).write_text("a: 1")
+    _, (problem,) = read_file(Path(given))
+    assert problem.hint == "did you mean scenarios/minimal.yaml?"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("extends: [minimal.yaml]", "scenario"),
+        ("hubs: {demo: {title: {zh: a, en: a}}}", "scenario"),
+        ("{claims: {}, sources: {}}", "claims file"),
+        ("a.b: {title: x, date: 2025}", "list of sources"),
+        ("{}", None),
+        ("a.b: {title: x, price: 3}", None),
+    ],
+)
+def test_the_kind_of_a_file_is_told(text: str, kind: str | None) -> None:
+    node, _ = read_text(text, "f")
+    assert node is not None
+    assert kind_of(node) == kind
 
 
 def test_a_byte_order_mark_is_skipped(tmp_path: Path) -> None:

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from simulator.scheduling import STATE_NAMES, World
-from simulator.scheduling.kernel.state import IN_QUEUE
 from simulator.scheduling.kernel.state import EASY, IN_QUEUE, IN_SERVICE
 
 QUEUED = {"waiting", "suspended"}

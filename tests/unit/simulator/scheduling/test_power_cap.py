@@ -93,7 +93,7 @@ def test_then_preemptible_jobs_go_lowest_priority_first_then_youngest_then_highe
     jobs = [Job(0, 5000, kind=kinds[0], priority=1)] + [Job(t, 5000, kind="spare") for t in (1, 2, 2)]
     run = Small(scenario({"c": {"servers": 4, **FIXED}}), jobs).to(10)
     gone = []
-    for cap_w in (750, 650, 550, 450):
+    for cap_w in (750, 550, 350, 150):  # each job that leaves takes its idle server along
         run.open(cap_w)
         gone += [e.job for e in run.events if e.kind == "suspend" and e.job not in gone]
     assert gone == [3, 2, 1, 0]  # of the two of t = 2 the higher number; the important one last, though the oldest
@@ -102,30 +102,43 @@ def test_then_preemptible_jobs_go_lowest_priority_first_then_youngest_then_highe
 
 def test_others_are_requeued_only_when_no_preemptible_job_is_left() -> None:
     run = busy([0, 9, 0], ["work", "spare", "work"], **FIXED)
-    run.open(650)
-    assert run.states == ["running", "suspended", "running"]  # however important
-    run.open(550)
-    assert run.states == ["running", "suspended", "suspended"]  # the younger of the other two
-    assert [(e.kind, e.job) for e in run.events] == [("suspend", 1), ("requeue", 2)]
+    run.open(550)  # the idle fourth server goes first, then the preemptible job, however important
+    assert run.states == ["running", "suspended", "running"]
+    run.open(350)  # its server goes, then the younger of the other two jobs
+    assert run.states == ["running", "suspended", "suspended"]
+    assert [(e.kind, e.job) for e in run.events if e.kind != "server_off"] == [("suspend", 1), ("requeue", 2)]
 
 
 def test_at_the_lowest_speed_jobs_go_one_by_one_and_the_rest_runs_as_fast_as_it_may() -> None:
     run = busy([0, 0, 0], ["spare"] * 3)
-    run.open(500)  # three need 400 + 120 W at least; two can have 400 + 100 W: level (100 - 80) / (200 - 80)
+    run.open(400)  # with the idle server off three need 300 + 120 W at least; two have 300 + 100 W: (100 - 80) / 120
     assert run.states == ["running", "running", "suspended"]
     assert run.world.clusters.speed[0] == pytest.approx(0.5 + 0.5 * 20 / 120, rel=1e-8)
-    assert run.power_w[0] == pytest.approx(500.0, rel=AT_CAP)
-    assert [e.kind for e in run.events] == ["slow", "suspend", "restore_speed"]
+    assert run.power_w[0] == pytest.approx(400.0, rel=AT_CAP)
+    assert [e.kind for e in run.events] == ["slow", "server_off", "suspend", "restore_speed"]
 
 
-def test_then_idle_servers_are_switched_off_no_more_than_needed() -> None:
+def test_idle_servers_are_switched_off_before_jobs_and_no_more_than_needed() -> None:
     run = busy([0, 0, 0], ["work"] * 3, **FIXED)
-    run.open(250)
-    assert run.states == ["suspended"] * 3
+    run.open(650)
+    assert run.states == ["running"] * 3
+    assert run.power_w[0] == 600.0
+    assert (run.world.clusters.on[0], run.world.clusters.off[0]) == (3, 1)
+    run.open(250)  # as jobs leave, their servers go too: one job and its server are left instead of idle servers
+    assert run.states == ["running", "suspended", "suspended"]
     assert run.power_w[0] == 200.0
-    assert (run.world.clusters.on[0], run.world.clusters.off[0]) == (2, 2)
-    assert [(e.kind, e.value) for e in run.events][-1] == ("server_off", 2.0)
     assert_conserved(run.world)
+
+
+def test_a_hub_whose_idle_draw_is_the_cap_still_works() -> None:
+    run = Small(scenario({"c": {"servers": 10, **FIXED}}), [Job(0, 600) for _ in range(40)]).to(10)
+    run.open(1050)
+    assert run.power_w[0] == 1000.0
+    assert run.states.count("running") == 5
+    for t in range(900, 9001, 900):
+        run.to(t)
+        run.open(1050)
+    assert run.states.count("finished") >= 30  # none at all if idle servers kept all the watts
 
 
 def test_at_last_the_hub_trips_and_draws_nothing() -> None:

@@ -124,7 +124,8 @@ def test_a_tripped_hub_serves_nothing_and_serves_again_after() -> None:
     run = Small(scenario({"c": {"servers": 4}}, services=SERVICE), asked_tflops=[2 * EACH]).to(900)
     run.close()
     run.open(0.0, [2 * EACH])
-    assert run.world.hubs.tripped[0]
+    assert run.world.serving.devices.tolist() == [[0]]
+    assert run.power_w[0] == 0.0
     run.to(1800)
     rows = run.close()
     assert rows.hub[0, 10] == rows.hub[0, 11] == pytest.approx(2 * 900)

@@ -8,7 +8,8 @@ import pytest
 from simulator.workload.model import KILLED
 from tests.unit.simulator.scheduling.small_region import Job, Small, cap_for, scenario
 
-# Speeds are solved to just below the cap (1e-9 of the power of the hub), so instants that follow from a slowed clock carry that much.
+# Speeds are solved to just below the cap (1e-9 of the power of the hub), so instants that follow from a slowed clock
+# carry that much.
 SLOWED = 2e-8
 
 

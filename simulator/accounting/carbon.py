@@ -53,8 +53,9 @@ def location_kg(books: Books) -> Floats:
 
 def _market_kg(books: Books, certificates: Certificates) -> Floats:
     residual = [books.scenario.provinces[books.scenario.hubs[name].province].carbon_residual for name in books.hubs]
-    uncovered_j = by_block(books.energy_j("grid_import_w"), books.year) - certificates.used_j
-    # a certificate spent on load that the battery served cannot make the import negative
+    attributes_j = certificates.surplus_used_j + certificates.used_j
+    uncovered_j = by_block(books.energy_j("grid_import_w"), books.year) - attributes_j
+    # attributes spent on load that the battery served cannot make the import negative
     return np.maximum(uncovered_j, 0.0).sum(axis=1) / J_PER_KWH * np.array(residual)
 
 

@@ -9,15 +9,14 @@ battery. A battery raises the score by the clean energy it gives back, and lower
 gives back takes the place of import a contract would have covered. Charging is no facility load; what is lost in the
 battery served nobody.
 
-Contract output above the load settles financially: it never reached the meter, no premium is paid for it and
-market-based carbon gives nothing for it. So it matches nothing over longer blocks either, and shows in
-``cover_annual`` alone, the share a yearly sum would claim. What was exported, curtailed or lost in the battery is in
-none of them: no unit is spent twice. Where every interval is settled in this way the hourly, the monthly and the
-annual share without certificates agree.
+Contract output above the load settles financially: it never reaches the meter. Its attributes are the buyer's all the
+same, so it counts by volume in the longer blocks, monthly and annual, as green-power accounting does; the premium is
+paid on it, and market-based carbon takes off exactly what annual matching used of it. What was exported, curtailed or
+lost in the battery is in none of them: no unit is spent twice.
 
-Certificates count in annual matching only, and only as far as load of the year is left that no clean supply
-served; market-based carbon takes off the same certificates. Each hub is matched against its own load; the region is
-their sum.
+Certificates count in annual matching only, and only as far as load of the year is left that neither clean supply nor
+contract surplus covered; market-based carbon takes off the same certificates. Each hub is matched against its own
+load; the region is their sum.
 """
 
 from __future__ import annotations
@@ -46,6 +45,7 @@ class Certificates:
     used_j: Floats
     left_j: Floats
     cost_cny: Floats
+    surplus_used_j: Floats  # contract output above the load that annual matching used
 
 
 @dataclass(frozen=True)
@@ -79,16 +79,19 @@ def match(books: Books) -> Matching:
     hourly_load, hourly_clean = by_block(load_j, books.hour), by_block(served_j, books.hour)
     rest_j = np.maximum(hourly_load - hourly_clean, 0.0)
     grid_share = by_block(books.steps["grid_clean_share"], books.hour) / np.bincount(books.hour)
-    yearly_load, yearly_clean = by_block(load_j, books.year), by_block(served_j, books.year)
-    certificates = _certificates(books, np.maximum(yearly_load - yearly_clean, 0.0))
+    owned_j = served_j + surplus_j
+    yearly_load, yearly_clean = by_block(load_j, books.year), by_block(owned_j, books.year)
+    unserved_j = np.maximum(yearly_load - by_block(served_j, books.year), 0.0)
+    surplus_used_j = np.minimum(by_block(surplus_j, books.year), unserved_j)
+    certificates = _certificates(books, unserved_j - surplus_used_j, surplus_used_j)
     return Matching(
         load_j=load_j.sum(axis=1),
         hourly_j=_matched(load_j, served_j, books.hour),
         grid_clean_j=(rest_j * grid_share).sum(axis=1),
-        monthly_j=_matched(load_j, served_j, books.month),
+        monthly_j=_matched(load_j, owned_j, books.month),
         annual_bare_j=np.minimum(yearly_load, yearly_clean).sum(axis=1),
         annual_j=np.minimum(yearly_load, yearly_clean + certificates.used_j).sum(axis=1),
-        supply_j=(served_j + surplus_j).sum(axis=1),
+        supply_j=owned_j.sum(axis=1),
         certificates=certificates,
     )
 
@@ -97,7 +100,7 @@ def _matched(load_j: Floats, clean_j: Floats, block: Ints) -> Floats:
     return np.array([matched_j(load, clean, block) for load, clean in zip(load_j, clean_j, strict=True)])
 
 
-def _certificates(books: Books, uncovered_j: Floats) -> Certificates:
+def _certificates(books: Books, uncovered_j: Floats, surplus_used_j: Floats) -> Certificates:
     """Spend the year's certificates on the load of the year that nothing else covers."""
     bought, cost = np.zeros_like(uncovered_j), np.zeros_like(uncovered_j)
     for i, name in enumerate(books.hubs):
@@ -111,6 +114,7 @@ def _certificates(books: Books, uncovered_j: Floats) -> Certificates:
         used_j=np.minimum(bought, uncovered_j),
         left_j=np.maximum(bought - uncovered_j, 0.0),
         cost_cny=cost,
+        surplus_used_j=surplus_used_j,
     )
 
 

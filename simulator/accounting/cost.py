@@ -1,10 +1,10 @@
 """
 Money: what the electricity, the contracts and the capital cost over the horizon.
 
-All metered import pays the energy price and the delivery charge, contract energy its premium on top. The
+All metered import pays the energy price and the delivery charge, all contract output its premium on top. The
 demand charge takes the highest 15-minute mean import of each calendar month, and of a month that lies in the
-horizon only in part the same part. Contract output above the load settles at cost and is 0 here. Capital is
-an annuity over the service life, for servers by the time they were under power, for a battery by the calendar.
+horizon only in part the same part. The energy of contract output above the load settles at cost and is 0 here.
+Capital is an annuity over the service life, for servers by the time they were under power, for a battery by the calendar.
 
 Battery wear is a shadow price: what the discharge of the horizon would cost if the battery were bought by the kWh it
 gives. It is reported beside the total and is not in it, because the annuity already pays for the same battery.
@@ -65,7 +65,7 @@ class Bill:
 def bill(books: Books, certificates: Certificates) -> Bill:
     """Return the bill of every hub over the horizon. [CNY]"""
     flow, demand = _flow_cny(books), _demand_charge_cny(books)
-    certificates_cny = certificates.cost_cny.sum(axis=1)
+    certificates_cny = certificates.cost_cny.sum(axis=1) + _surplus_cny(books)
     nothing = np.zeros(len(books.hubs))
     parts = {
         "energy_cny": flow["energy"].sum(axis=1),
@@ -92,6 +92,12 @@ def _flow_cny(books: Books) -> dict[str, Floats]:
         "premium": books.energy_j("contract_delivered_w") / J_PER_KWH * steps["contract_premium_cny_per_kwh"],
         "export": books.energy_j("grid_export_w") / J_PER_KWH * export_price,
     }
+
+
+def _surplus_cny(books: Books) -> Floats:
+    """Return the premium on contract output above the load: bought for its attributes, like a certificate. [CNY]"""
+    surplus_j = books.energy_j("contract_available_w") - books.energy_j("contract_delivered_w")
+    return (surplus_j / J_PER_KWH * books.steps["contract_premium_cny_per_kwh"]).sum(axis=1)
 
 
 def _demand_charge_cny(books: Books) -> Floats:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from simulator.scenario import Loaded
 
 DIGITS = 4  # of a printed figure
+SMALL_EFLOPS = 0.1  # below it two decimals say too little
 YEAR_S = 365 * 86400.0
 STAGES = {
     "read": {"zh": "读作业表", "en": "reading the trace"},
@@ -123,13 +124,13 @@ def _target_lines(loaded: Loaded, target: dict[str, Any], lang: str) -> list[str
         verdict=words[verdict],
         precision=target["precision"].upper(),
         rung=_rung(target["rung"], lang),
-        counted=figure(target["counted_eflops"]),
+        counted=_eflops(target["counted_eflops"]),
         required=figure(target["required_eflops"]),
-        before=figure(target["gap_before_eflops"]),
-        after=figure(after if after is None else max(0.0, round(after, 3))),
+        before=_eflops(target["gap_before_eflops"]),
+        after=_eflops(after if after is None else max(0.0, after)),
     )
     increments = "  ".join(
-        f"{_rung(rung, lang)} +{figure(value)}"
+        f"{_rung(rung, lang)} +{_eflops(value)}"
         for rung, value in target["increment_by_rung"].items()
         if value is not None
     )
@@ -186,6 +187,11 @@ def figure(value: float | None) -> str:
     decimals = DIGITS - 1 - math.floor(math.log10(abs(value)))
     text = f"{round(value, decimals):,.{max(0, decimals)}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _eflops(value: float | None) -> str:
+    """Print EFLOPS with two decimals, so that what is counted and what is missing add up as printed."""
+    return figure(value) if value is None or 0 < value < SMALL_EFLOPS else f"{value:,.2f}"
 
 
 def _percent(share: float | None) -> str:

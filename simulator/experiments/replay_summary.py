@@ -100,7 +100,7 @@ class Replayed:
     @cached_property
     def start_s(self) -> np.ndarray:
         """Start of each job that ran, shape (ran,). [s]"""
-        return self.table["start_s"][self.ran]
+        return self.table["start_s"][self.ran] + 0.0  # the kernel's clock begins at -0.0
 
     @cached_property
     def finish_s(self) -> np.ndarray:

@@ -14,8 +14,9 @@ ABOUT = {
 HEAD = """# Record columns
 
 Generated from `simulator/records/schema.py`; a test keeps this page equal to it. Times are seconds since the
-scenario's start. With `fleet_sample: K` every table describes 1/K of the region; `summary.json` is already
-times K. "empty" marks columns that may hold no value.
+scenario's start. With `fleet_sample: K` every table describes 1/K of the region, clusters rounded to whole
+servers; `summary.json` is already times K, and the devices of a cluster times its planned over its simulated
+servers (`scale.clusters_times`). "empty" marks columns that may hold no value.
 """
 
 

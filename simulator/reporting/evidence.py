@@ -153,11 +153,15 @@ class Evidence:
         rows = [(t(f"provenance.{key}"), _plain(str(manifest[key]))) for key in RUN_FACTS if key in manifest]
         for kind in ("versions", "hashes"):
             found = _flat(manifest.get(kind, {}))
-            rows += [
-                (t(f"provenance.{kind}", name=t.get(f"provenance.of.{name}", name)), str(value)) for name, value in found
-            ]
+            rows += [(t(f"provenance.{kind}", name=self._part(name)), str(value)) for name, value in found]
         table = Table(t("provenance.table"), (t("column.item"), t("column.value")), tuple(rows), look="text")
         return [Heading(t("heading.provenance"), "provenance"), Paragraph(t("provenance.intro")), table]
+
+    def _part(self, name: str) -> str:
+        """Name what has a version or a hash: the program, a package, an input file by its field."""
+        if name.startswith("inputs."):
+            return self.t("provenance.of.input", name=name.removeprefix("inputs."))
+        return self.t.get(f"provenance.of.{name}", name)
 
     def glossary(self) -> list[Block]:
         """Explain the terms a reader outside the trade stumbles over."""

@@ -13,6 +13,7 @@ from simulator.reporting import style
 from simulator.reporting.builder import run_title
 from simulator.reporting.formats import Number
 from simulator.reporting.study import DAY_S
+from simulator.reporting.verdict import READY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,13 +69,18 @@ def _ladder(plot: Plot, study: Study, texts: Texts) -> Any:
     baseline, required = columns["baseline_eflops"][0], columns["required_eflops"][0]
     increments, gap = columns["increment_eflops"], columns["gap_before_eflops"][0]
     _waterfall(left, (baseline, increments[own], required), plot, texts)
-    colours = [style.BLUE if value >= gap * (1 - 1e-9) else style.ORANGE for value in increments]
+    covers = [value >= gap * (1 - 1e-9) for value in increments]
+    # what stands ready covers the gap or not; the rungs below depend on demand and are not judged
+    colours = [
+        (style.BLUE if ok else style.ORANGE) if rung in READY else style.SKY
+        for rung, ok in zip(columns["rung"], covers, strict=True)
+    ]
     positions = np.arange(len(increments))
     right.bar(positions, increments, color=colours, width=0.62)
     right.set_xticks(positions, [texts(f"rung.{rung}") for rung in columns["rung"]])
     right.axhline(gap, color=style.RED, linewidth=1.4, linestyle=(0, (5, 2)))
     top = max(*increments, gap) or 1.0
-    for x, value in zip(positions, increments, strict=True):
+    for x, value, colour in zip(positions, increments, colours, strict=True):
         inside = value > 0.12 * top  # a label on top of the bar would be crossed by the gap line
         right.text(
             x,
@@ -83,7 +89,7 @@ def _ladder(plot: Plot, study: Study, texts: Texts) -> Any:
             ha="center",
             va="top" if inside else "bottom",
             fontsize=8.5,
-            color="white" if inside and value >= gap * (1 - 1e-9) else style.INK,
+            color="white" if inside and colour == style.BLUE else style.INK,
         )
     right.text(
         len(increments) - 0.55,
@@ -200,7 +206,12 @@ def _power_legend(figure: Any, grid: Any, panels: list[str], texts: Texts) -> No
 
     handles: list[Any] = [
         Line2D([], [], color=style.BLUE, label=texts("figure.power.mean")),
-        Line2D([], [], color=style.RED, linestyle=(0, (5, 2)), label=texts("figure.power.cap" if "run" in panels else "figure.power.cap_week"),
+        Line2D(
+            [],
+            [],
+            color=style.RED,
+            linestyle=(0, (5, 2)),
+            label=texts("figure.power.cap" if "run" in panels else "figure.power.cap_week"),
         ),
     ]
     if "run" in panels:

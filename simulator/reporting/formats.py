@@ -63,16 +63,16 @@ UNITS: dict[str, tuple[float, str]] = {
 }
 # seconds grow into these
 DURATIONS = ((86400.0, "days"), (3600.0, "h"), (60.0, "min"))
-# a unit and its smaller ones: (from this magnitude on, factor, unit); the last takes what is smaller still
+# a unit and its smaller ones: (from this magnitude in the first on, factor, unit); the last takes the rest
 SCALES = {
-    "EFLOPS": ((0.01, 1.0, "EFLOPS"), (0.1, 1e3, "PFLOPS"), (0.0, 1e6, "TFLOPS")),
+    "EFLOPS": ((0.01, 1.0, "EFLOPS"), (1e-4, 1e3, "PFLOPS"), (0.0, 1e6, "TFLOPS")),
     "GWh": ((0.1, 1.0, "GWh"), (1e-3, 1e3, "MWh"), (0.0, 1e6, "kWh")),
     "MW": ((1.0, 1.0, "MW"), (0.0, 1e3, "kW")),
     "million_cny": ((0.1, 1.0, "million_cny"), (0.0, 1e6, "yuan")),
 }
-SCALES["PFLOPS"] = SCALES["TFLOPS"] = SCALES["EFLOPS"]
 # capacity, power and shares keep their first decimal: 82.0, 18.0 and 100.0 stand in one row with 91.3
 ONE_DECIMAL = ("EFLOPS", "PFLOPS", "MW", "percent")
+NOISE = 1e-9  # what is smaller in the first unit is the rounding of a difference, shown as zero
 LEAST_SHARE = 0.001  # of smaller shares only that they are smaller is shown [%]
 
 
@@ -104,7 +104,7 @@ def digits(number: Number) -> tuple[str, str]:
     if not number.known:
         return NONE, UNITS[number.unit][1]
     factor, unit = scale([number])
-    value = (number.value or 0.0) * factor
+    value = _clean(number) * factor
     if number.unit == "s":
         value, unit = _duration(value)
     if unit == "percent" and 0 < abs(value) < LEAST_SHARE:
@@ -125,7 +125,7 @@ def scale(numbers: list[Number]) -> tuple[float, str]:
     factor, unit = UNITS[numbers[0].unit]
     largest = max((abs(n.value or 0.0) for n in numbers if n.known), default=0.0) * factor
     for least, smaller, name in SCALES.get(unit, ()):
-        if largest >= least or not largest:
+        if largest >= least or largest < NOISE:
             return factor * smaller, name
     return factor, unit
 
@@ -144,7 +144,7 @@ def row(numbers: list[Number], factor: float, unit: str) -> list[str]:
     """
     if numbers[0].unit in ("share", "s", "ratio"):
         return [digits(number)[0] for number in numbers]
-    values = [(n.value or 0.0) * factor if n.known else None for n in numbers]
+    values = [_clean(n) * factor if n.known else None for n in numbers]
     decimals = _decimals(max((abs(v) for v in values if v is not None), default=0.0), unit)
     cells = []
     for value in values:
@@ -155,6 +155,12 @@ def row(numbers: list[Number], factor: float, unit: str) -> list[str]:
         else:
             cells.append(_write(value, decimals, strip=value == 0))
     return cells
+
+
+def _clean(number: Number) -> float:
+    """Return the value in its own unit, rounding noise as zero."""
+    value = number.value or 0.0
+    return 0.0 if abs(value * UNITS[number.unit][0]) < NOISE else value
 
 
 def _duration(seconds: float) -> tuple[float, str]:

@@ -47,7 +47,7 @@ def owner_and_label(path: str, study: Study, texts: Texts) -> tuple[str, str]:
 
 def _label(section: str, steps: list[str], study: Study, texts: Texts) -> str:
     """Look a field up by its path, its numbers left out, with each of its steps as a wild card."""
-    steps = [step for step in steps if not step.isdigit() and step != "value"]
+    steps = [step for step in steps if not step.isdigit() and step not in ("value", "low", "high")]
     path = ".".join(steps)
     own = f"{section}_{path}".replace(".", "_")
     if texts.has(f"field.{own}"):

@@ -98,7 +98,9 @@ class Results(Builder):
     def provinces(self) -> str:
         """Name the provinces of the hubs."""
         names = dict.fromkeys(hub.province for hub in self.study.scenario.hubs.values())
-        return self.t("gap.and").join(self.t.title(self.study.scenario.provinces[name].title) for name in names)
+        titles = [self.t.title(self.study.scenario.provinces[name].title) for name in names]
+        first = self.t("gap.and").join(titles[:-1])
+        return self.t("gap.last").join(filter(None, (first, titles[-1])))
 
     def electricity(self) -> list[Block]:
         """Energy, peak, PUE, share of provincial use, the connection, and the published total beside it."""
@@ -107,11 +109,17 @@ class Results(Builder):
         blocks += [Paragraph(text) for text in self._comparison_texts()]
         blocks += [
             self.table("electricity.table", "energy", self.known("energy", ENERGY)),
-            Paragraph(t("electricity.note", provinces=self.provinces()), "note"),
+            Paragraph(self._electricity_note(), "note"),
             self.table("electricity.connection_table", "connection", CONNECTION),
             Paragraph(t("electricity.connection_note"), "note"),
         ]
         return [*blocks, *self.image("hub_power", "power")]
+
+    def _electricity_note(self) -> str:
+        note = self.t("electricity.note", provinces=self.provinces())
+        if len(self.places) > 1:
+            note = self.t("gap.sentences").join((note, self.t("electricity.note_hubs")))
+        return note
 
     def _comparison_texts(self) -> list[str]:
         texts = []

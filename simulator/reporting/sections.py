@@ -141,9 +141,10 @@ class Sections(Results):
             ),
         ]
         fields = ("required", "baseline", "gap_before", "counted", "gap_after")
-        keys = [[f"targets.{target['id']}.{field}_eflops" for target in targets] for field in fields]
-        for field, (unit, cells) in zip(fields, t.rows(keys), strict=True):
-            rows.append((self.named(t(f"target.{field}"), unit), *cells))
+        # written by target, so that required, counted and gap have the same decimals
+        shown = t.rows([[f"targets.{target['id']}.{field}_eflops" for field in fields] for target in targets])
+        for place, field in enumerate(fields):
+            rows.append((self.named(t(f"target.{field}"), shown[0][0]), *(cells[place] for _, cells in shown)))
         rows.append((t("target.verdict"), *(t(f"verdict.{judge(target).status}") for target in targets)))
         return Table(t("ladder.target_table"), (t("column.item"), *self._target_titles(targets)), tuple(rows))
 

@@ -152,7 +152,7 @@ class _Reader:
                 columns = _compiled(block)
             except pa.ArrowInvalid:  # a line with another number of fields, or text where a number is due
                 columns = None
-            if columns is not None and columns.shape[1] == count and np.isfinite(columns).all():
+            if columns is not None and np.isfinite(columns).all():
                 self._data += count
                 return columns, np.arange(first, first + count)
         return self._by_line(block, first)

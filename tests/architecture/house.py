@@ -1,4 +1,4 @@
-"""The house of DESIGN 1 as tables, and what a source file says about itself."""
+"""The house as tables (which room may import which, where each package lives), and what a source file says about itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rooms and doors: who may import whom (DESIGN 1). A guard is tried on code that must not pass, too."""
+"""Rooms and doors: who may import whom. A guard is tried on code that must not pass, too."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def test_a_guard_lets_good_manners_pass(path: str, text: str) -> None:
 
 
 def test_the_command_line_starts_light() -> None:
-    """DESIGN 13: `run.py --help` within 0.5 s; what costs time to load must wait until it is used."""
+    """`run.py --help` answers within 0.5 s: what costs time to load must wait until it is used."""
     code = f"import sys, simulator.cli; print(*sorted({HEAVY!r} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

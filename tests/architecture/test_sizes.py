@@ -1,4 +1,4 @@
-"""Sizes that stay readable (STYLE 5.2): above these a file or a function is split."""
+"""Sizes that stay readable: above these a file or a function is split."""
 
 from __future__ import annotations
 

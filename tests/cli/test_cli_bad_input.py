@@ -128,7 +128,11 @@ def test_all_faults_are_told_in_one_go(tmp_path: Path, monkeypatch: pytest.Monke
     text = "clusters: {demo_h800: {serverz: 3, hub: nowhere}}\nhubs: {demo: {connection: {import_limit: {value: 3 kWh, assumed: x}}}}\n"
     outcome = suandian("run", case(tmp_path, text), *QUICK)
     assert outcome.err.startswith("3 problems in the scenario")
-    for place in ("case.yaml:2: clusters.demo_h800.serverz", "case.yaml:2: clusters.demo_h800.hub", "case.yaml:3: hubs.demo"):
+    for place in (
+        "case.yaml:2: clusters.demo_h800.serverz",
+        "case.yaml:2: clusters.demo_h800.hub",
+        "case.yaml:3: hubs.demo",
+    ):
         assert place in outcome.err
 
 

@@ -42,7 +42,7 @@ def test_run_of_the_default_scenario_tells_every_target(tmp_path: Path) -> None:
     words = ("--horizon", "1 d", "--set", "simulation.warm_up=1 h")
     outcome = suandian("run", SCENARIOS / "yrd_2025.yaml", *QUICK, *words, "-o", tmp_path / "run")
     assert outcome.status == 0
-    assert "target zhejiang_2025: not met" in outcome.out
+    assert "  target Zhejiang 2025: 100 EFLOPS of AI compute (fp16): not met: " in outcome.out
 
 
 def test_the_same_run_again_takes_the_place_of_the_first_and_another_seed_does_not(
@@ -57,7 +57,7 @@ def test_the_same_run_again_takes_the_place_of_the_first_and_another_seed_does_n
 def test_progress_goes_to_standard_error_a_line_a_stage_where_there_is_no_terminal(tmp_path: Path) -> None:
     outcome = in_process("run", MINIMAL, "--no-figures", "--horizon", "6 h", "-o", tmp_path / "run", cwd=tmp_path)
     lines = outcome.err.splitlines()
-    assert [line.split(" (")[0] for line in lines if not line[-1] == "%"] == [
+    assert [line.split(" (")[0] for line in lines if line[-1] != "%"] == [
         "jobs and fleet", "simulating", "accounting", "writing records",
     ]  # fmt: skip
     assert "simulating 50 %" in lines
@@ -176,9 +176,7 @@ def test_list_devices_with_their_peaks() -> None:
     assert f"fp16 {devices['a100'].peak['fp16'] / 1e12:g}" in rows(outcome.out)["a100"]
 
 
-def test_list_scenarios_with_variants_here_or_the_shipped_ones(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_list_scenarios_with_variants_here_or_the_shipped_ones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)  # no folder of scenarios here
     outcome = suandian("list", "scenarios")
     assert outcome.status == 0
@@ -198,7 +196,9 @@ def test_list_runs_shows_finished_ones_only(tmp_path: Path, monkeypatch: pytest.
     shutil.copytree(run, run.parent / f".{run.name}.partial-4711")
     shutil.copytree(run, run.parent / "of_another_version")
     manifest = run.parent / "of_another_version" / "manifest.json"
-    manifest.write_text(manifest.read_text(encoding="utf-8").replace('"suandian": "', '"suandian": "99.'), encoding="utf-8")
+    manifest.write_text(
+        manifest.read_text(encoding="utf-8").replace('"suandian": "', '"suandian": "99.'), encoding="utf-8"
+    )
     lines = suandian("list", "runs").out.splitlines()
     assert len(lines) == 2
     assert lines[0].startswith(f"results/minimal/{run.name}  ")

@@ -72,13 +72,13 @@ def test_figures_are_readable(scenarios: Path) -> None:
     text = lines(scenarios, "en", summary())
     assert "168,600 t" in text
     assert "799,237 simulated, which stand for 93,297,313" in text
-    assert "not met: 91 of 100 EFLOPS counted at FP16 nameplate; gap 18 -> 8.996" in text
+    assert "not met: 91.00 of 100 EFLOPS counted at FP16 nameplate; gap 18.00 -> 9.00" in text
     assert [figure(x) for x in (0.0002877, 12.5, 1234567.0, None)] == ["0.0002877", "12.5", "1,235,000", "-"]
 
 
 def test_a_closed_gap_is_zero_not_minus_zero(scenarios: Path) -> None:
     text = lines(scenarios, "en", summary(gap_after_eflops=-0.004, met=True, counted_eflops=100.004))
-    assert "gap 18 -> 0\n" in text
+    assert "gap 18.00 -> 0.00\n" in text
 
 
 def test_met_on_paper_only_is_said(scenarios: Path) -> None:

@@ -72,7 +72,9 @@ def test_plain_python_gives_the_run_of_the_compiled_kernel(
     assert compiled.jobs.num_rows > 100
     told = read_tables(plain)
     assert_identical(told, compiled, ("steps", "clusters", "events", "directives"))
-    schedule = [name for name in compiled.jobs.column_names if name not in ("consumed_energy_j", "carbon_kg", "cost_cny")]
+    schedule = [
+        name for name in compiled.jobs.column_names if name not in ("consumed_energy_j", "carbon_kg", "cost_cny")
+    ]
     for name in schedule:
         assert told.jobs[name].to_pylist() == compiled.jobs[name].to_pylist() or _same_numbers(told, compiled, name)
 

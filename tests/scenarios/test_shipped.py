@@ -1,4 +1,4 @@
-"""Every scenario and variant that ships runs and closes its ledgers; the default fills its fleet as DESIGN 4 says."""
+"""Every scenario and variant that ships runs and closes its ledgers; the default fills its fleet, not to the brim."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_a_day_of_the_real_inputs_closes_its_ledgers(data_dir: Path) -> None:
 @pytest.mark.parametrize("start", ["2025-03-01", "2025-09-01"])
 def test_the_default_fills_its_fleet_to_between_two_and_four_fifths(start: str) -> None:
     """
-    DESIGN 4: mean allocation between 0.4 and 0.8.
+    Mean allocation between 0.4 and 0.8.
 
     Thirty days in two seasons stand for the year, which takes too long for a test; the lead checks the whole year on
     every run of the default scenario.

@@ -1,7 +1,7 @@
 """
 Queueing theory: means of many independent replications within four standard errors of the closed form.
 
-VALIDATION V1 to V4. Each case runs 20 replications of 50,000 jobs, a million in all; the first tenth of each is cut.
+Each case runs 20 replications of 50,000 jobs, a million in all; the first tenth of each is cut.
 What is asserted is theory, never our own output.
 """
 

@@ -101,7 +101,7 @@ def test_a_job_in_cheap_hours_costs_less() -> None:
         rows.append({"job_id": job} | times | common)
     jobs = by_id(attribute(loaded(), records(jobs=rows)))
     demand = 30 * 1_000 * (1 / 31) / 24_000  # of January, over January's 24 MWh [CNY/kWh]
-    certificates = 20 / 48_000
+    certificates = (20 + 48_000 * 0.05) / 48_000  # and the premium on the contract's 48 MWh above the load
     am, pm = (0.55 - 0.15 + demand + certificates, 0.9 - 0.15 + demand + certificates)
     assert jobs["pm"]["cost_cny"] / jobs["am"]["cost_cny"] == pytest.approx(pm / am, rel=1e-9)
     assert jobs["pm"]["consumed_energy_j"] == jobs["am"]["consumed_energy_j"]

@@ -104,18 +104,18 @@ def test_clean(summary: dict[str, Any]) -> None:
     assert a["match_monthly"] == exactly(120 / 216)
     assert a["match_annual"] == exactly(140 / 216)
     assert a["match_annual_without_certificates"] == exactly(120 / 216)
-    # b: half its hours; only a yearly sum lets the contract's 72 MWh cover its 48 MWh one and a half times
+    # b: half its hours; by volume the contract's 72 MWh cover its 48 MWh, and no certificate is needed
     assert b["cfe_score_hourly"] == exactly(0.5)
-    assert b["match_monthly"] == exactly(0.5)
-    assert b["match_annual_without_certificates"] == exactly(0.5)
-    assert b["match_annual"] == exactly((24 + 2) / 48)
+    assert b["match_monthly"] == exactly(1.0)
+    assert b["match_annual_without_certificates"] == exactly(1.0)
+    assert b["match_annual"] == exactly(1.0)
     assert b["cover_annual"] == exactly(1.5)
     assert b["certificates_bought_mwh"] == exactly(2.0)
-    assert b["certificates_mwh"] == exactly(2.0)
-    assert b["certificates_left_mwh"] == 0.0
+    assert b["certificates_mwh"] == 0.0
+    assert b["certificates_left_mwh"] == exactly(2.0)
     # the region is the sum of its hubs
-    assert summary["clean"]["match_monthly"] == exactly((120 + 24) / 264)
-    assert summary["clean"]["match_annual"] == exactly((140 + 26) / 264)
+    assert summary["clean"]["match_monthly"] == exactly((120 + 48) / 264)
+    assert summary["clean"]["match_annual"] == exactly((140 + 48) / 264)
 
 
 def test_emissions(summary: dict[str, Any]) -> None:
@@ -124,7 +124,7 @@ def test_emissions(summary: dict[str, Any]) -> None:
     assert a["marginal_tco2"] == exactly((96.24 + 96) * 0.8)
     assert a["market_tco2"] == exactly((96.24 - 20) * 0.6)  # contract 0, certificates taken off
     assert b["location_tco2"] == exactly(48 * 0.6)
-    assert b["market_tco2"] == exactly((24 - 2) * 0.65)  # contract output above the load takes nothing off
+    assert b["market_tco2"] == 0.0  # the surplus of the contract is worth the rest of the import
     assert a["cue_kg_per_kwh"] == exactly(96.12 / 168)
     # a_old 50 servers for 2 d, a_new 100 for 1 d: 200 server days of 1825, 1.5 t each
     assert a["embodied_tco2"] == exactly(200 / 1825 * 1.5)
@@ -142,7 +142,7 @@ def test_cost(summary: dict[str, Any]) -> None:
     battery = 1.46e6 * 0.08 / (1 - 1.08**-15)
     assert a["capex_annuity_cny"] == exactly(server * 200 / 365 + battery * 2 / 365)
     assert b["energy_cny"] == exactly(24_000 * 0.4 + 24_000 * 0.8)
-    assert b["green_cny"] == exactly(24_000 * 0.05 + 2_000 * 0.01)
+    assert b["green_cny"] == exactly(72_000 * 0.05 + 2_000 * 0.01)  # all contract output pays its premium
     assert b["export_revenue_cny"] == exactly(24_000 * 0.3)
     for cost in (a, b, summary["cost"]):
         outside = ("total_cny", "export_revenue_cny", "battery_wear_cny")  # the annuity pays for the battery, once

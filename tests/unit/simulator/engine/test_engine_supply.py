@@ -70,9 +70,7 @@ def test_a_load_file_shapes_the_carbon_of_the_hours_and_not_their_mean_level(tmp
     scenario = SCENARIOS / "minimal.yaml"
     double = YEAR.splitlines()
     path = written(tmp_path, YEAR)
-    doubled = written(
-        tmp_path, "\n".join([double[0], *(f"{i},1,{2 * (50 + i)}" for i in range(HOURS))]), "double.csv"
-    )
+    doubled = written(tmp_path, "\n".join([double[0], *(f"{i},1,{2 * (50 + i)}" for i in range(HOURS))]), "double.csv")
     without, one, two = (
         signals_of(build(load(scenario, overrides=sets))).ci_location
         for sets in ((), with_load(path), with_load(doubled))

@@ -92,7 +92,7 @@ def test_data_files_are_named_with_their_hash(tmp_path: Path) -> None:
     folder.mkdir()
     fill_run_folder(folder, load(scenario, horizon="1 h"), command="test", stage=lambda _name, _share: None)
     hashes = read_manifest(folder)["hashes"]["inputs"]
-    assert hashes == {"load.csv": hashlib.sha256((tmp_path / "load.csv").read_bytes()).hexdigest()}
+    assert hashes == {"provinces.zhejiang.load_file": hashlib.sha256((tmp_path / "load.csv").read_bytes()).hexdigest()}
 
 
 def test_stages_are_told_in_order_with_growing_shares(tmp_path: Path) -> None:

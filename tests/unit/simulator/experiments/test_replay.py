@@ -60,6 +60,8 @@ def test_v7(tmp_path: Path, queue: str, starts: list[int] | None, wait: float, m
     if starts:
         assert jobs["starting_time"].to_pylist() == starts
         assert summary["service"]["makespan_s"] == makespan
+    first = jobs["starting_time"][0].as_py()
+    assert str(first) == "0.0"  # not -0.0, which a table would show
 
 
 def test_the_figures_of_v7_by_hand(tmp_path: Path) -> None:

@@ -22,9 +22,7 @@ def rule(here: tuple[float, float], there: tuple[float, float]) -> float:
 def region(places: dict[str, tuple[float, float]], edges: Sequence[tuple[str, str, float | None]]) -> Scenario:
     """Hubs at some places, joined by edges with a round trip or, with None, the rule."""
     made = scenario(hubs=tuple(places))
-    links = [
-        {"between": pair[:2]} | ({} if pair[2] is None else {"latency_ms": pair[2]}) for pair in edges
-    ]
+    links = [{"between": pair[:2]} | ({} if pair[2] is None else {"latency_ms": pair[2]}) for pair in edges]
     raw = made.model_dump(mode="python")
     for name, (latitude, longitude) in places.items():
         raw["hubs"][name]["location"] = {"latitude": latitude, "longitude": longitude, "elevation": 0.0}

@@ -13,6 +13,7 @@ import pytest
 
 from simulator.reporting.figures import draw, save
 from simulator.reporting.plots import ladders, plots, power, supply, waits
+from simulator.reporting.render import build_document
 from simulator.reporting.sections import Sections
 from simulator.reporting.study import RUNGS, Study, read_study
 from simulator.reporting.style import style
@@ -20,7 +21,7 @@ from simulator.reporting.texts import Texts
 from simulator.reporting.values import build_numbers
 from simulator.scenario import Scenario
 
-INCREMENTS = (18.02, 18.02, 17.6, 11.3, 6.1, 2.2)
+INCREMENTS = (18.02, 18.02, 17.62, 11.3, 6.1, 2.2)
 
 
 @pytest.fixture(scope="module")
@@ -137,7 +138,32 @@ def test_a_target_met_at_nameplate_only_is_called_so(aimed: Study) -> None:
     assert "仅账面达标" in sentences["zh"]
     assert "met on paper only" in sentences["en"]
     for text in sentences.values():
-        assert all(shown in text for shown in ("100 EFLOPS", "18 EFLOPS", "17.6 EFLOPS", "2.2 EFLOPS"))
+        assert all(shown in text for shown in ("100.0 EFLOPS", "18.0 EFLOPS", "17.6 EFLOPS", "2.2 EFLOPS"))
+
+
+def test_a_target_outside_the_run_is_told_by_plan_only(aimed: Study) -> None:
+    target = dict(aimed.summary["targets"][0], met=False, counted_eflops=91.0, gap_after_eflops=9.0)
+    target["increment_by_rung"] = {"nameplate": 9.0, "energised": 9.0} | dict.fromkeys(RUNGS[2:])
+    planned = dataclasses.replace(aimed, summary={**aimed.summary, "targets": [target | {"rungs_covering_gap": []}]})
+    numbers = build_numbers(planned)
+    for lang, words in (("zh", "目标日不在模拟期内"), ("en", "outside the simulated time")):
+        text = Sections(planned, Texts(lang, numbers), []).answer()[2].text  # type: ignore[union-attr]
+        assert words in text
+        assert "—" not in text.partition("9.0 EFLOPS")[0]
+
+
+def test_a_variant_is_named_in_title_question_and_footer(study: Study) -> None:
+    title = type(study.scenario.title)(zh="一半在西部", en="half in the west")
+    loaded = dataclasses.replace(study.loaded, variant="west", variants={"west": title})
+    other = dataclasses.replace(study, loaded=loaded)
+    for lang, words in (("zh", "一半在西部"), ("en", "half in the west")):
+        sections = Sections(other, Texts(lang, build_numbers(other)), plots(other))
+        document = build_document(other, sections)
+        assert words in document.title
+        assert words in document.blocks[1].text  # type: ignore[union-attr]
+        with style():
+            figure = draw(waits(other), other, sections.t)
+        assert words in figure.texts[-1].get_text()
 
 
 def test_long_run_shows_its_busiest_week_and_every_day(long_run: Study) -> None:

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,9 @@ import pytest
 from simulator.errors import InputError, RunFolderError
 from simulator.reporting import render
 from simulator.reporting.document import Paragraph, Table
+from simulator.reporting.evidence import Evidence
 from simulator.reporting.formats import Number, digits
+from simulator.reporting.labels import owner_and_label, written
 from simulator.reporting.plots import plots
 from simulator.reporting.sections import Sections
 from simulator.reporting.study import Study, read_study
@@ -159,14 +162,128 @@ def test_both_languages_have_the_same_blocks_and_numbers(study: Study) -> None:
             assert not Counter(TOKEN.findall(right.text)) - Counter(TOKEN.findall(left.text)), right.text
 
 
+def is_written(token: str, numbers: list[Number]) -> bool:
+    """Whether a token is one of the numbers, in some unit it may be shown in, to the token's last decimal."""
+    value = float(token.replace(",", "").replace("−", "-"))
+    half = 0.5000001 * 10.0 ** -len(token.partition(".")[2])
+    scales = [1.0, 1e2, 1e3, 1e6, 1e-6, 1 / 60, 1 / 3600, 1 / 86400]
+    known = (number.value for number in numbers if number.value is not None)
+    return any(abs(number * scale - value) <= half for number in known for scale in scales)
+
+
 def test_every_number_of_the_tables_is_a_written_number_of_the_run(study: Study) -> None:
-    numbers = build_numbers(study).values()
-    known = {written for number in numbers for written in (digits(number)[0], digits(number, fixed=True)[0])}
+    numbers = list(build_numbers(study).values())
+    assert not is_written("123.456", numbers)
     for block in findings(study, "en"):
         if isinstance(block, Table):
             for row in block.rows:
                 for cell in row[1:]:
-                    assert set(TOKEN.findall(cell)) <= known, (block.caption, row)
+                    for token in TOKEN.findall(cell):
+                        assert "<" in cell or is_written(token, numbers), (block.caption, row)
+
+
+def rows_of(study: Study, lang: str) -> dict[str, tuple[str, ...]]:
+    return {row[0]: row[1:] for block in findings(study, lang) if isinstance(block, Table) for row in block.rows}
+
+
+def test_job_rows_add_up(study: Study) -> None:
+    rows = {
+        name: int(cells[0].replace(",", ""))
+        for name, cells in rows_of(study, "en").items()
+        if "MW" not in name and re.fullmatch(r"[\d,]+", cells[0])
+    }
+    came = rows["submitted"] + rows["carried in from the warm-up"]
+    assert came == sum(
+        rows[name] for name in ("finished", "failed", "killed", "running at the end", "waiting at the end", "rejected")
+    )
+
+
+def test_a_trace_without_end_states_has_no_outcomes(study: Study) -> None:
+    """The engine takes such jobs as finished; the report must not call them so."""
+    work: dict[str, Any] = {"sources": {"philly": {"model": "trace", "status": {"unknown": 9764}}}}
+    summary = json.loads(json.dumps(study.summary))
+    summary["service"] |= {"jobs_failed": 0, "jobs_killed": 0}
+    trace = Study(study.manifest | {"workload": work}, summary, study.loaded, study.records)
+    rows = rows_of(trace, "zh")
+    assert "完成的作业" not in rows
+    assert rows["结束的作业（结局未记录）"] == (digits(build_numbers(study)["service.jobs_finished"])[0],)
+    assert rows["运行失败的作业"] == rows["被终止的作业"] == ("—",)
+    work["sources"]["philly"]["status"]["failed"] = 1
+    assert "完成的作业" in rows_of(trace, "zh")
+
+
+def test_missing_keys_of_older_runs_are_dashes(study: Study) -> None:
+    summary = json.loads(json.dumps(study.summary))
+    del summary["clean"]["match_annual_without_certificates"]
+    old = Study(study.manifest, summary, study.loaded, study.records)
+    assert rows_of(old, "en")["annual, without certificates"] == ("—",)
+
+
+def test_the_connection_is_told_from_the_meter(study: Study) -> None:
+    numbers = build_numbers(study)
+    imported = study.summary["energy"]["peak_import_mw"]
+    assert numbers["connection.peak_import_mw"].value == pytest.approx(imported, rel=1e-12)
+    assert numbers["connection.import_limit_mw"].value == pytest.approx(0.6)
+    assert numbers["connection.hours_at_limit"].value == 0.0
+    tight = study.scenario.hubs["demo"].connection.model_copy(update={"import_limit": imported * 1e6})
+    hub = study.scenario.hubs["demo"].model_copy(update={"connection": tight})
+    scenario = study.scenario.model_copy(update={"hubs": {"demo": hub}})
+    other = Study(study.manifest, study.summary, replace(study.loaded, scenario=scenario), study.records)
+    assert build_numbers(other)["connection.hours_at_limit"].value >= 0.25  # the interval of the peak
+
+
+def test_fields_and_values_are_in_words(study: Study) -> None:
+    expected = {
+        "hubs.demo.connection.import_limit": ("受电上限", "import limit"),
+        "devices.h800.mfu.sft": ("微调的算力利用率（MFU）", "model FLOPS utilisation (MFU), fine-tuning"),
+        "devices.h800.peak.fp16": ("单卡FP16峰值算力", "FP16 peak of a device"),
+        "workload.jobs.training.fill": ("作业需求占设备能力的份额", "demand for work over what the fleet can do"),
+        "tariffs.zhejiang_2024.periods.0.hours.1.0": ("时段划分（钟点）", "time-of-use periods (hours)"),
+    }
+    for path, labels in expected.items():
+        for lang, label in zip(("zh", "en"), labels, strict=True):
+            assert owner_and_label(path, study, Texts(lang, {}))[1] == label
+    zh, en = Texts("zh", {}), Texts("en", {})
+    assert [written(text, zh) for text in ("4 delta_degC", "5 year", "2025-07-01T00:00:00+08:00", "8.5 kW")] == [
+        "4 K",
+        "5年",
+        "2025年7月1日",
+        "8.5 kW",
+    ]
+    assert [written(text, en) for text in ("5 year", "240 万元", "2025-09-10")] == [
+        "5 years",
+        "CNY 2.4 million",
+        "10 September 2025",
+    ]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_no_field_in_use_is_shown_by_its_path(study: Study, lang: str) -> None:
+    texts = Texts(lang, {})
+    for path in study.loaded.provenance:
+        label = owner_and_label(path, study, texts)[1]
+        assert not re.search(r"[a-z]_[a-z]|[a-z]\.[a-z]", label), (path, label)
+
+
+def test_sources_carry_id_and_note(study: Study) -> None:
+    used = {source for path, origin in study.loaded.provenance.items() for source in origin.sources}
+    loaded = study.loaded
+    noted = {
+        name: replace(source, note="只读了摘要 | only the abstract was read") for name, source in loaded.sources.items()
+    }
+    evidence = Evidence(replace(study, loaded=replace(loaded, sources=noted)), Texts("zh", build_numbers(study)))
+    table = next(block for block in evidence.facts_and_assumptions() if isinstance(block, Table))
+    assert {row[0] for row in table.rows} <= used
+    assert all("只读了摘要" in row[1] and "abstract" not in row[1] for row in table.rows)
+
+
+def test_only_sampling_is_not_called_bundling(study: Study) -> None:
+    simulation = study.scenario.simulation.model_copy(update={"fleet_sample": 8})
+    scenario = study.scenario.model_copy(update={"simulation": simulation})
+    sampled = replace(study, loaded=replace(study.loaded, scenario=scenario))
+    texts = [block.text for block in findings(sampled, "en") if isinstance(block, Paragraph)]
+    assert any("one device in 8" in text for text in texts)
+    assert not any("bundles" in text for text in texts)
 
 
 def test_changing_the_summary_changes_the_report(study: Study) -> None:

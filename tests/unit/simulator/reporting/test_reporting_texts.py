@@ -20,7 +20,7 @@ FOLDER = resources.files("simulator.reporting")
 ONE_SIDED = re.compile(r"months_long\.|months\.|units\.(days_one|kWh|yuan)|figure\.day")
 EXPRESSION = re.compile(r"{{.*?}}|{%.*?%}")
 # names that hold a digit and are no number
-NAMES = re.compile(r"m³|CO₂|^zh-CN$")
+NAMES = re.compile(r"m³|CO₂|^zh-CN$|FP(?:8|16)")
 
 
 def flat(tree: dict[str, Any], prefix: str = "") -> dict[str, str]:
@@ -82,6 +82,7 @@ def test_chinese_texts_keep_the_space_rule_and_full_width_punctuation() -> None:
         ("合计 5,000 PFLOPS(wj.pf), 12:30", "合计5,000 PFLOPS（wj.pf），12:30"),
         ("上海实验室 (Hu et al., NSDI 2024)", "上海实验室（Hu et al., NSDI 2024）"),
         ("满载功率 x A100 实测比", "满载功率 × A100实测比"),
+        ("8 × 310 W（asc910b）x A100 服务器", "8 × 310 W（asc910b） × A100服务器"),
         ("no Chinese (at all), 1:2", "no Chinese (at all), 1:2"),
     ],
 )

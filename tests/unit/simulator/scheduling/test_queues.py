@@ -11,7 +11,7 @@ from simulator.scenario import Scenario
 from tests.unit.simulator.scheduling.one_cluster import kernel, scenario, workload
 
 Row = tuple[float, float, int]
-# VALIDATION V7: 8 processors, (submit, run, processors). AccaSim agrees on FCFS, on every EASY start, on SJF and LJF.
+# 8 processors, (submit, run, processors). AccaSim agrees on FCFS, on every EASY start, on SJF and LJF.
 V7: list[Row] = [(0, 20, 3), (10, 30, 8), (20, 40, 3), (35, 20, 6), (45, 30, 4), (60, 30, 8), (75, 20, 6), (85, 80, 2)]
 
 

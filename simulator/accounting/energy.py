@@ -68,9 +68,9 @@ def energy(books: Books, hubs: Ints) -> Group:
 
 
 def hub_provinces(books: Books, hubs: Ints) -> tuple[str, ...]:
-    """Return the provinces of some hubs, each once, in the order of the scenario."""
+    """Return the provinces of some hubs, each once, by name: the order of a file decides nothing."""
     used = {books.scenario.hubs[books.hubs[i]].province for i in hubs}
-    return tuple(name for name in books.scenario.provinces if name in used)
+    return tuple(sorted(used))
 
 
 def provinces(books: Books, every: Ints) -> Group:

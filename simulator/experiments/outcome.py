@@ -54,7 +54,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "run": "全程合计",
         "certificates": "（含绿证）",
         "carbon": (
-            "  碳排放（位置法）{carbon} t；作业：模拟 {simulated} 个，代表 {real} 个；95% 的作业等待不超过 {wait} h"
+            "  碳排放（属地口径）{carbon} t；作业：模拟 {simulated} 个，代表 {real} 个；95% 的作业等待不超过 {wait} h"
         ),
     },
     "en": {

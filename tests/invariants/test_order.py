@@ -23,6 +23,8 @@ def assert_same_summary(one: Any, other: Any, where: str = "") -> None:
         assert one.keys() == other.keys(), where
         for key in one:
             assert_same_summary(one[key], other[key], f"{where}.{key}")
+    elif isinstance(one, list) and all(isinstance(item, str) for item in one):
+        assert sorted(one) == sorted(other), where
     elif isinstance(one, list):
         assert len(one) == len(other), where
         for i, (a, b) in enumerate(zip(one, other, strict=True)):

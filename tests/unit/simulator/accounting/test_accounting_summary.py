@@ -81,7 +81,7 @@ def test_energy(summary: dict[str, Any]) -> None:
     # 0.216 GWh in 2 d are 39.42 GWh in 365 d, of 6000 亿kWh = 600 TWh
     assert energy["share_of_province_demand"] == exactly(39.42 / 600_000)
     assert energy["share_of_province_demand_provinces"] == ["zhejiang"]
-    assert summary["energy"]["share_of_province_demand_provinces"] == ["zhejiang", "jiangsu"]
+    assert summary["energy"]["share_of_province_demand_provinces"] == ["jiangsu", "zhejiang"]
     assert summary["energy"]["share_of_province_demand_basis"].endswith("yearly demand of zhejiang + jiangsu")
     assert summary["energy"]["share_of_province_demand"] == exactly((39.42 + 8.76) / 1_400_000)
     assert summary["provinces"]["jiangsu"]["share_of_province_demand"] == exactly(8.76 / 800_000)

@@ -195,3 +195,39 @@ def test_any_demand_is_given_what_is_asked_or_all_there_is(per_server: int, dema
         assert_conserved(run.world)
         wanted = sum(np.ceil(a / EACH - 1e-9) for a in asked)
         assert run.world.serving.devices.sum() == min(wanted, devices)
+
+
+def test_a_service_that_lacks_devices_gets_those_a_job_gives_back_at_that_instant() -> None:
+    run = Small(scenario({"c": {"servers": 4}}, services=SERVICE), [Job(0, 1300, 3), Job(0, 9000, 3)]).to(900)
+    run.close()
+    run.open(asked_tflops=[3 * EACH])
+    assert run.world.serving.devices.tolist() == [[1]]
+    run.to(1800)  # at 1,300 the job ends: the service comes before the job that waits
+    assert run.world.serving.devices.tolist() == [[3]]
+    assert run.states == ["finished", "waiting"]
+    assert run.close().hub[0, 11] == pytest.approx(2 * 400)
+    assert_conserved(run.world)
+
+
+def test_a_cap_below_what_the_services_draw_takes_their_devices_one_by_one_the_last_by_name_first() -> None:
+    spec = scenario({"c": {"servers": 4, "speed_min": 1.0}}, services={"a": {}, "b": {}})
+    run = Small(spec, asked_tflops=[2 * EACH, 2 * EACH]).to(900)
+    run.close()
+    run.open(650, [2 * EACH, 2 * EACH])  # a served device and its server draw 200 W
+    assert run.world.serving.devices.tolist() == [[2], [1]]
+    assert run.power_w[0] == 600.0
+    run.to(1800)
+    assert run.close().hub[0, 11] == pytest.approx(900)
+    run.open(asked_tflops=[2 * EACH, 2 * EACH])
+    assert run.world.serving.devices.tolist() == [[2], [2]]
+    assert_conserved(run.world)
+
+
+def test_jobs_go_before_services_when_watts_are_short() -> None:
+    run = Small(
+        scenario({"c": {"servers": 4, "speed_min": 1.0}}, services=SERVICE), [Job(0, 9000, 2)], asked_tflops=[2 * EACH]
+    ).to(900)
+    run.open(450, [2 * EACH])
+    assert run.world.serving.devices.tolist() == [[2]]
+    assert run.states == ["suspended"]
+    assert run.power_w[0] == 400.0

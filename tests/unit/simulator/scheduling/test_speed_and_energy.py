@@ -89,8 +89,8 @@ def test_a_faster_device_does_the_same_work_in_less_time() -> None:
     assert run.world.jobs.executed_s[0] == 600.0
 
 
-# V15 (OpenDC ScenarioRunnerTest): a host of 100 W idle and 200 W full.
-def test_v15_opendc_host_at_half_and_full_load() -> None:
+# OpenDC, ScenarioRunnerTest: a host of 100 W idle and 200 W full.
+def test_opendc_host_at_half_and_full_load() -> None:
     spec = scenario({"c": {}}, {"half": {"duty": 0.5}})
     run = Small(spec, [Job(0, 600, kind="half"), Job(0, 300), Job(1200, 300)])
     reached = [run.to(t).close().hub[0, 0] for t in (600.0, 900.0)]
@@ -101,10 +101,10 @@ def test_v15_opendc_host_at_half_and_full_load() -> None:
     assert sum(reached) + rest - 100 * 300 == pytest.approx(210_000.0, rel=1e-12)
 
 
-# V22 (Batsim #51): hosts of 203 W while a job of 4 s runs under a wall time; 100 W of them idle here. What is cut at
+# Batsim issue 51: hosts of 203 W while a job of 4 s runs under a wall time; 100 W of them idle here. What is cut at
 # its wall time is cut in the workload, so the job comes with the shorter run and the outcome killed.
 @pytest.mark.parametrize(("hosts", "wall_s", "joules"), [(2, 3.0, 1218.0), (2, 4.0, 1624.0), (1, 3.0, 609.0)])
-def test_v22_batsim_energy_of_a_killed_job(hosts: int, wall_s: float, joules: float) -> None:
+def test_batsim_energy_of_a_killed_job(hosts: int, wall_s: float, joules: float) -> None:
     spec = scenario({"c": {"servers": hosts, "device_w": 103}})
     run = Small(spec, [Job(0, wall_s, hosts, requested_s=wall_s, outcome=KILLED)]).to(wall_s)
     assert run.close().hub[0, 0] == pytest.approx(joules, rel=1e-12)
@@ -112,9 +112,9 @@ def test_v22_batsim_energy_of_a_killed_job(hosts: int, wall_s: float, joules: fl
     assert run.world.jobs.energy_j[0] == pytest.approx(hosts * 103 * wall_s, rel=1e-12)
 
 
-# V21 (SimGrid #171): 200 W on, off at 10 s: 2,000 J at 10 s. Only a cap switches a server off, and off draws nothing
+# SimGrid issue 171: 200 W on, off at 10 s: 2,000 J at 10 s. Only a cap switches a server off, and off draws nothing
 # here (8 W there), so the energy stays what it was.
-def test_v21_simgrid_energy_of_a_server_that_is_switched_off() -> None:
+def test_simgrid_energy_of_a_server_that_is_switched_off() -> None:
     run = Small(scenario({"c": {"idle_w": 200}})).to(10)
     run.open(100)
     assert run.power_w[0] == 0.0
@@ -123,7 +123,7 @@ def test_v21_simgrid_energy_of_a_server_that_is_switched_off() -> None:
 
 
 def test_energy_does_not_depend_on_how_often_it_is_asked() -> None:
-    # CloudSim Plus #153 (V23): the same load, sampled from every second to every hour
+    # CloudSim Plus issue 153: the same load, sampled from every second to every hour
     def total(step_s: float) -> float:
         run = Small(scenario({"c": {"servers": 3}}), [Job(i * 7.3, 3.1 + 11.7 * (i % 5), 1 + i % 3) for i in range(60)])
         joules = 0.0

@@ -4,7 +4,8 @@ Money: what the electricity, the contracts and the capital cost over the horizon
 All metered import pays the energy price and the delivery charge, all contract output its premium on top. The
 demand charge takes the highest 15-minute mean import of each calendar month, and of a month that lies in the
 horizon only in part the same part. The energy of contract output above the load settles at cost and is 0 here.
-Capital is an annuity over the service life, for servers by the time they were under power, for a battery by the calendar.
+Capital is an annuity over the service life, for servers by the time they were under power, for a battery by the
+calendar.
 
 Battery wear is a shadow price: what the discharge of the horizon would cost if the battery were bought by the kWh it
 gives. It is reported beside the total and is not in it, because the annuity already pays for the same battery.

@@ -82,7 +82,7 @@ def test_energy(summary: dict[str, Any]) -> None:
     assert energy["share_of_province_demand"] == exactly(39.42 / 600_000)
     assert energy["share_of_province_demand_provinces"] == ["zhejiang"]
     assert summary["energy"]["share_of_province_demand_provinces"] == ["jiangsu", "zhejiang"]
-    assert summary["energy"]["share_of_province_demand_basis"].endswith("yearly demand of zhejiang + jiangsu")
+    assert summary["energy"]["share_of_province_demand_basis"].endswith("yearly demand of jiangsu + zhejiang")
     assert summary["energy"]["share_of_province_demand"] == exactly((39.42 + 8.76) / 1_400_000)
     assert summary["provinces"]["jiangsu"]["share_of_province_demand"] == exactly(8.76 / 800_000)
     assert summary["energy"]["facility_gwh"] == exactly(0.264)

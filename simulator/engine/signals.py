@@ -200,7 +200,8 @@ def _built_it_w(scenario: Scenario, region: Region, name: str, grid: _Grid) -> t
     full = np.array([spec.servers * scenario.devices[spec.device].server_max for spec in specs])
     since, hours_s = region.commissioned_s[mine], grid.first_hour_s + HOUR_S * np.arange(grid.hours)
     in_service = since[None, :] <= np.maximum(hours_s, since.min())[:, None]
-    return hours_s >= since.min(), (full[None, :] * in_service).sum(axis=1)
+    # an hour in which the first phase comes counts as built: its servers are cooled from their first instant
+    return hours_s + HOUR_S > since.min(), (full[None, :] * in_service).sum(axis=1)
 
 
 def _prices(scenario: Scenario, hub: Hub, grid: _Grid) -> tuple[np.ndarray, np.ndarray]:

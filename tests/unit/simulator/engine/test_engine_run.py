@@ -90,6 +90,15 @@ def test_the_ledgers_of_a_run_with_phases_close(tmp_path: Path) -> None:
     assert run(child(tmp_path, PHASES)).summary["ledgers"]["energy_residual"] < 1e-9
 
 
+def test_an_empty_site_draws_nothing_and_the_first_phase_is_cooled_from_its_first_instant(tmp_path: Path) -> None:
+    made = run(child(tmp_path, "clusters: {demo_h800: {commissioned: '2025-07-01T06:30:00+08:00'}}\n"))
+    it, cooling = column(made.records, "steps", "it_w"), column(made.records, "steps", "cooling_w")
+    np.testing.assert_array_equal(column(made.records, "steps", "facility_w")[:24], 0.0)
+    np.testing.assert_array_equal(it[:26], 0.0)
+    assert (it[26:] > 0.0).all()
+    assert (cooling[26:] > 0.05 * it[26:]).all()
+
+
 def test_a_cluster_that_is_built_after_the_run_never_draws_power(tmp_path: Path) -> None:
     text = PHASES.replace("2025-07-01T06:05", "2026-01-01T00:00")
     made = run(child(tmp_path, text))

@@ -58,6 +58,38 @@ def test_load_falls_as_running_jobs_get_on() -> None:
     assert late.placed == ["a", "b", "a"]
 
 
+def test_load_counts_every_device_of_a_job_and_none_after_it() -> None:
+    # a runs 4 devices for 100 s, b 1 device for 300 s on one of its two: 100 s against 150 s of load at the start
+    spec = scenario({"a": {"servers": 4}, "b": {"servers": 2}})
+    jobs = [Job(0, 100, 4), Job(0, 300), Job(1, 40), Job(110, 40, 2), Job(111, 1)]
+    run = Small(spec, jobs)
+    run.direct(0.0, load_weight=1.0)
+    run.to(50)
+    assert run.placed[:3] == ["a", "b", "a"]  # 396 / 4 = 99 s against 299 / 2
+    run.to(200)
+    # at 110 a holds the third job, 30 s on one of four devices; b 190 s on one of two
+    assert run.placed[3] == "a"
+    # at 111 a: 29 + 2 x 39 over four devices, 26.75 s; b: 94.5 s
+    assert run.placed[4] == "a"
+    assert run.world.clusters.run_devices.tolist() == [0, 1]
+
+
+def test_load_is_a_device_not_a_server() -> None:
+    # a: one server of four devices; b: two of one. A job of 100 s is 25 s of load at a, 50 s at b
+    run = Small(scenario({"a": {"per_server": 4}, "b": {"servers": 2}}), [Job(0, 100)] * 5)
+    run.direct(0.0, load_weight=1.0)
+    run.to(10)
+    assert run.placed == ["a", "b", "a", "a", "b"]  # the last: 75 against 50
+
+
+def test_a_hub_without_power_is_not_an_empty_one() -> None:
+    spec = scenario({"a": {"hub": "g", "servers": 9}, "b": {}}, hubs=("h",))
+    run = Small(spec, [Job(0, 1000)] + [Job(10 + i, 1000) for i in range(5)], cap_w=[0.0, 1e12])
+    run.direct(0.0, load_weight=1.0)
+    run.to(100)
+    assert set(run.placed) == {"b"}
+
+
 def test_score_and_load_add_up_in_seconds() -> None:
     for penalty_s, expected in ((40.0, "b"), (60.0, "a")):
         run = Small(scenario(TWO), [Job(0, 100), Job(0, 100)])

@@ -89,10 +89,12 @@ def test_a_view_holds_no_run_time_and_nothing_of_the_future(view: View) -> None:
 
 def test_home_keeps_every_job_at_the_hub_of_its_users() -> None:
     spec = scenario({"a": {"hub": "g"}, "b": {"hub": "g"}, "c": {"hub": "h"}})
-    jobs = [Job(i, 500.0, origin="gh"[i % 2]) for i in range(8)]
+    jobs = [Job(i, 500.0, origin="gh"[i % 2]) for i in range(40)]  # far more than one device of h can do
     run = Small(spec, jobs)
     home = run.world.origin[:, None] == run.region.hub[None, :]
-    run.kernel.direct(REGISTRY["home"]().decide(view_of(run, home)))
+    directive = REGISTRY["home"]().decide(view_of(run, home))
+    np.testing.assert_array_equal(directive.score, np.where(home, 0.0, np.inf))
+    run.kernel.direct(directive)
     run.to(100)
     assert {(job.origin, place) for job, place in zip(jobs, run.placed, strict=True)} == {
         ("g", "a"),

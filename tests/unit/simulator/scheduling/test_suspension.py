@@ -55,6 +55,18 @@ def test_a_job_cut_off_while_it_restores_keeps_what_it_had_and_owes_the_restore_
     assert run.world.jobs[0].lost_s == 10 + 3 + 5
 
 
+def test_checkpoints_of_a_later_run_count_from_what_was_kept_before() -> None:
+    run = suspended_at(250, SAVES).to(1000)  # 240 s kept; from 905 s on 95 s more: past the checkpoint of 300 s
+    run.open(150)
+    assert run.world.jobs[0].done_s == 300.0
+    assert run.world.jobs[0].lost_s == 10 + 5 + 35
+    run.to(1100)
+    run.open()
+    run.to(5000)
+    assert run.world.jobs[0].finish_s == 1100 + 5 + 300
+    assert run.world.jobs[0].executed_s - run.world.jobs[0].lost_s == 600.0
+
+
 def test_checkpoints_count_work_not_wall_time() -> None:
     # slowed to half from 100 s on: at 250 s 175 s of work are done, the checkpoint of 120 s is the last
     run = Small(scenario({"c": {}}, SAVES), [Job(0, 600, kind="spare")]).to(100)

@@ -154,6 +154,7 @@ def test_list_runs_names_the_variant(finished_run: Path, variants: Path, tmp_pat
         folder.mkdir(parents=True)
         manifest = json.loads((finished_run / "manifest.json").read_text(encoding="utf-8"))
         manifest["scenario"]["variant"] = variant
+        manifest["command"] = "run.py run child.yaml"  # not that of the tests, whose own words would be listed
         (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     plain, varied = (text for _, text in list_rows("runs", results=tmp_path / "results"))
     assert "variant small" in varied

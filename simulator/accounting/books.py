@@ -214,9 +214,7 @@ def open_books(loaded: Loaded, records: Records) -> Books:
 
 def _cluster_times(scenario: Scenario) -> Floats:
     """Planned over simulated servers of each cluster, in the order of the scenario. [-]"""
-    sample = scenario.simulation.fleet_sample
-    # the region simulates whole servers and at least one; a test of a whole run keeps the two roundings equal
-    return np.array([c.servers / max(1, round(c.servers / sample)) for c in scenario.clusters.values()])
+    return np.array([c.servers / scenario.simulation.sampled(c.servers) for c in scenario.clusters.values()])
 
 
 def _squares(

@@ -104,7 +104,7 @@ def build(scenario: Scenario) -> Region:
         fleet_sample=sample,
         hub=np.array([hubs.index(spec.hub) for spec in specs], dtype=np.int64),
         devices_per_server=np.array([d.devices_per_server for d in devices], dtype=np.int64),
-        servers=np.array([max(1, round(spec.servers / sample)) for spec in specs], dtype=np.int64),
+        servers=np.array([scenario.simulation.sampled(spec.servers) for spec in specs], dtype=np.int64),
         commissioned_s=np.array([_since_start(scenario, spec) for spec in specs]),
         idle_w=np.array([d.server_idle for d in devices]),
         speed_min=np.array([d.speed_min for d in devices]),

@@ -28,6 +28,10 @@ class Simulation(Spec):
         1, ge=1, description="K: 1/K of each hub's devices and MW is simulated, reports times K [-]"
     )
 
+    def sampled(self, servers: int) -> int:
+        """Return how many of a cluster's servers are simulated: 1/K of them, at least one."""
+        return max(1, round(servers / self.fleet_sample))
+
 
 class PolicyChoice(Spec):
     """Who decides where jobs go."""

@@ -57,5 +57,5 @@ $(CORE): pyproject.toml constraints.txt
 	@touch $@
 
 $(DEV): $(CORE)
-	$(INSTALL) -e ".[dev]"
+	$(INSTALL) -e ".[cluster,docx,forecast,dev]"
 	@touch $@

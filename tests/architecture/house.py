@@ -51,6 +51,7 @@ HOMES = {
     "duckdb": {"experiments"},
     "dask": {"experiments"},
     "distributed": {"experiments"},
+    "fsspec": {"experiments"},
     "pvlib": {"energy_models"},
     "windpowerlib": {"energy_models"},
     "scipy": {"energy_models"},  # pvlib's own base

@@ -68,7 +68,8 @@ def test_constraints_are_names_and_versions_only_in_order() -> None:
 
 def test_every_dependency_is_pinned() -> None:
     named = project()["project"]
-    wanted = {normal(name) for name in [*named["dependencies"], *named["optional-dependencies"]["dev"]]}
+    groups = [named["dependencies"], *named["optional-dependencies"].values()]
+    wanted = {normal(name) for group in groups for name in group}
     assert wanted - set(pins()) == set()
 
 

@@ -105,16 +105,16 @@ def test_a_stage_says_why_it_takes_long() -> None:
 def test_the_console_speaks_the_language_asked_or_that_of_the_terminal(
     scenarios: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from simulator.cli import Lang, _console_language
+    from simulator.cli.options import Lang, console_language
 
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         monkeypatch.delenv(name, raising=False)
-    assert _console_language(None) == "en"
+    assert console_language(None) == "en"
     monkeypatch.setenv("LANG", "zh_CN.UTF-8")
-    assert _console_language(None) == "zh"
+    assert console_language(None) == "zh"
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
-    assert _console_language(None) == "en"
-    assert _console_language([Lang.zh, Lang.en]) == "zh"
+    assert console_language(None) == "en"
+    assert console_language([Lang.zh, Lang.en]) == "zh"
 
 
 def test_running_again_with_fewer_reports_keeps_what_is_there(

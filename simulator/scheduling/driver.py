@@ -1,4 +1,4 @@
-"""The engine's handle on the kernel: the same few calls, with room in the log made when it is needed."""
+"""The engine's handle on the kernel: the same few calls, with room in log and agenda made when it is needed."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numpy as np
 
 from energy_models import compiled
 from simulator.scheduling.kernel import advance as kernel
+from simulator.scheduling.kernel.agenda import is_nearly_full
 from simulator.scheduling.kernel.lifecycle import work_of_running
 from simulator.scheduling.kernel.state import CLUSTER_SUMS, HUB_SUMS, World
 from simulator.scheduling.policies import Directive
@@ -125,5 +126,6 @@ class Kernel:
             self._grow()
 
     def _grow(self) -> None:
-        longer = np.concatenate([self.world.log, np.zeros_like(self.world.log)]).view(np.recarray)
-        self.world = self.world._replace(log=longer)
+        name = "timers" if is_nearly_full(self.world) else "log"
+        table = getattr(self.world, name)
+        self.world = self.world._replace(**{name: np.concatenate([table, np.zeros_like(table)]).view(np.recarray)})

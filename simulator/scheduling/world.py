@@ -40,7 +40,7 @@ def make_world(scenario: Scenario, region: Region, workload: Workload, curve_poi
     by_cluster, services = len(region.clusters), len(workload.services.name)
     reserve = _log_reserve(region, clusters)
     return state.World(
-        clock=_table(state.CLOCK, 1, now_s=-scenario.simulation.warm_up, reserve=reserve),
+        clock=_clock(scenario, reserve, _timer_reserve(region)),
         jobs=jobs,
         nodes=_table(state.NODE, len(jobs), left=-1, right=-1, parent=-1),
         plan=_table(state.STEP, _plan_steps(scenario, len(jobs))),
@@ -71,7 +71,18 @@ def make_world(scenario: Scenario, region: Region, workload: Workload, curve_poi
         service_on=np.zeros((services, int(named.sum())), dtype=np.int64),
         held_jobs=np.zeros(len(jobs), dtype=np.int64),
         log=_table(state.LOG, 2 * reserve),
+        timers=_table(state.TIMER, len(jobs) + 2 * _timer_reserve(region)),
     )
+
+
+def _clock(scenario: Scenario, reserve: int, timer_reserve: int) -> np.recarray:
+    begin = -scenario.simulation.warm_up
+    return _table(state.CLOCK, 1, now_s=begin, next_timer_s=np.inf, reserve=reserve, timer_reserve=timer_reserve)
+
+
+def _timer_reserve(region: Region) -> int:
+    """Return how many timers one instant may add besides one for each job: one a server and some a place."""
+    return int(region.servers.sum()) + LINES_PER_PLACE * (len(region.hubs) + len(region.clusters))
 
 
 def _limit(count: int | None) -> int:

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from energy_models.compiled import compiler
-from simulator.scheduling.kernel import breach, lifecycle, packing, power, queueing, serving
+from simulator.scheduling.kernel import agenda, breach, happen, lifecycle, packing, power, queueing, serving
 from simulator.scheduling.kernel.state import BY_PLAN, COMMISSION, NONE, World
 
 compiled = compiler(Path(__file__).parent, allocates=False)
@@ -21,8 +21,8 @@ compiled = compiler(Path(__file__).parent, allocates=False)
 
 @compiled
 def nearly_full(world: World) -> bool:
-    """Tell whether the log may not hold what one instant can write."""
-    return world.clock[0].logged + world.clock[0].reserve > len(world.log)
+    """Tell whether the log or the agenda may not hold what one instant can write."""
+    return world.clock[0].logged + world.clock[0].reserve > len(world.log) or agenda.is_nearly_full(world)
 
 
 @compiled
@@ -39,7 +39,7 @@ def advance(world: World, until: float) -> bool:
     Returns
     -------
     bool
-        False if the log is nearly full: give it room and call again with the same `until`; nothing was lost.
+        False if log or agenda are nearly full: give them room and call again with the same `until`; nothing was lost.
     """
     if nearly_full(world):
         return False
@@ -60,10 +60,10 @@ def advance(world: World, until: float) -> bool:
 
 @compiled
 def next_instant(world: World) -> float:
-    """Return when something happens next: a submission or an end. [s]"""
-    now = np.inf
+    """Return when something happens next: a submission, an end or a timer. [s]"""
+    now = world.clock[0].next_timer_s
     if world.clock[0].arrived < len(world.jobs):
-        now = world.jobs[world.clock[0].arrived].submit_s
+        now = min(now, world.jobs[world.clock[0].arrived].submit_s)
     for c in range(len(world.clusters)):
         now = min(now, world.clusters[c].next_end_s)
     return now
@@ -71,7 +71,7 @@ def next_instant(world: World) -> float:
 
 @compiled
 def end_all(world: World, now: float) -> None:
-    """Handle all ends at `now`."""
+    """Handle all ends at `now`, then the timers that come with them."""
     world.clock[0].now_s = now
     for c in range(len(world.clusters)):
         if world.clusters[c].next_end_s <= now:
@@ -80,6 +80,7 @@ def end_all(world: World, now: float) -> None:
             while world.clusters[c].next_end_s <= now:
                 lifecycle.end(world, c)
             world.hubs[h].dirty = True
+    happen.end_phase(world, now)
 
 
 @compiled
@@ -91,6 +92,7 @@ def open_instant(world: World) -> None:
         world.clock[0].arrived += 1
         world.clock[0].events += 1
         lifecycle.submit(world, j)
+    happen.submission_phase(world, now)
     for h in range(len(world.hubs)):
         if world.hubs[h].dirty:
             world.hubs[h].dirty = False

@@ -47,6 +47,9 @@ EVENT_NAMES = (
 )  # fmt: skip
 BY_POWER, BY_SERVICE, BY_PLAN, BY_PRIORITY = _codes(4)
 CAUSE_NAMES = ("power", "service", "plan", "priority")
+# Codes of timers, in the order they are handled within an instant; see agenda.py
+FAIL, REPAIR, NO_MORE = _codes(3)
+FIRST_SUBMISSION = NO_MORE
 
 
 def _record(floats: str = "", integers: str = "", flags: str = "") -> np.dtype:
@@ -130,7 +133,12 @@ HUB = _record(
 SERVICE = _record(floats="asked_flops asked_devices unserved_devices", integers="hub kind")
 SERVING = _record(floats="flops", integers="devices")  # a service on a cluster; flops: what one device serves
 LOG = _record(floats="time_s value", integers="code hub cluster job cause")
-CLOCK = _record(floats="now_s", integers="arrived events logged reserve held_count", flags="breached")
+TIMER = _record(floats="time_s", integers="code serial a b")  # a heap by (time, code, serial); see agenda.py
+CLOCK = _record(
+    floats="now_s next_timer_s",
+    integers="arrived events logged reserve held_count timer_count timer_serial timer_reserve",
+    flags="breached",
+)
 
 CLUSTER_SUMS = ("nameplate", "energised", "available", "allocated", "utilised", "effective", "lost")
 HUB_SUMS = ("it", "idle", "jobs", "services", "cooling", "other", "facility")
@@ -170,3 +178,4 @@ class World(NamedTuple):
     service_on: np.ndarray  # int, (services, servers): devices a service holds there
     held_jobs: np.ndarray  # int: jobs that no cluster may take yet, oldest first
     log: np.recarray  # LOG: rare events, in order
+    timers: np.recarray  # TIMER

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from simulator.records import Records, table_from_arrays
 from simulator.scenario import METER_S
-from simulator.scheduling import CAUSE_NAMES, CLUSTER_COLUMNS, EVENT_NAMES, HUB_COLUMNS, STATE_NAMES, World
+from simulator.scheduling import CAUSE_NAMES, CLUSTER_COLUMNS, EVENT_NAMES, HUB_COLUMNS, STATE_NAMES, Orders, World
 
 if TYPE_CHECKING:
     from simulator.engine.meter import Meter
@@ -42,15 +42,15 @@ class Tape:
         `HUB_COLUMNS` of each meter interval.
     cluster_rows : ndarray, shape (intervals, clusters, columns)
         `CLUSTER_COLUMNS`, device-seconds.
-    directives : list of (time_s, score, load_weight)
-        Each directive that differed from the one before.
+    directives : list of (time_s, orders)
+        Each set of orders that differed from the one before.
     before : dict of str to ndarray, shape (jobs,)
         What each job had had when the window opened.
     """
 
     hub_rows: np.ndarray
     cluster_rows: np.ndarray
-    directives: list[tuple[float, np.ndarray, np.ndarray]]
+    directives: list[tuple[float, Orders]]
     before: dict[str, np.ndarray]
 
 
@@ -245,18 +245,33 @@ def _events(region: Region, workload: Workload, world: World) -> pa.Table:
 
 
 def _directives(region: Region, tape: Tape) -> pa.Table:
-    shape = tape.directives[0][1].shape
-    size = shape[0] * shape[1]
-    routes = np.repeat(np.arange(shape[0]), shape[1])
-    clusters = np.tile(np.arange(shape[1]), shape[0])
-    count = len(tape.directives)
+    """Lay the orders out by route and cluster; a row that says what the row before said is left out."""
+    times = np.array([time for time, _ in tape.directives])
+    told = [_told(region, orders) for _, orders in tape.directives]
+    columns = {name: np.stack([row[name] for row in told]) for name in told[0]}
+    shape = columns["score"].shape
+    new = np.ones(shape, dtype=np.bool_)
+    new[1:] = np.any([values[1:] != values[:-1] for values in columns.values()], axis=0)
+    at, route, cluster = np.nonzero(new)
+    told_columns = {name: values[new] for name, values in columns.items()}
     return table_from_arrays(
         "directives",
         {
-            "time_s": np.repeat([time for time, _, _ in tape.directives], size),
-            "route": np.tile(routes, count).astype(np.int32),
-            "cluster": _names(region.clusters, np.tile(clusters, count)),
-            "score": np.concatenate([score.ravel() for _, score, _ in tape.directives]),
-            "load_weight": np.concatenate([weight[routes] for _, _, weight in tape.directives]),
+            "time_s": times[at],
+            "route": route.astype(np.int32),
+            "cluster": _names(region.clusters, cluster),
+            **told_columns,
         },
     )
+
+
+def _told(region: Region, orders: Orders) -> dict[str, np.ndarray]:
+    """Return what orders say for each route and cluster."""
+    shape = orders.score.shape
+    return {
+        "score": orders.score,
+        "load_weight": np.broadcast_to(orders.load_weight[:, None], shape),
+        "rebind": np.broadcast_to(orders.rebind[:, None], shape),
+        "cap_w": np.broadcast_to(orders.cap_w[region.hub][None, :], shape),
+        "speed": np.broadcast_to(orders.speed[None, :], shape),
+    }

@@ -117,5 +117,4 @@ class _Run:
             return
         directive = self.policy.decide(self.viewer.view(now, self.interval))
         if self.kernel.direct(directive) or not self.tape.directives:
-            world = self.kernel.world
-            self.tape.directives.append((now, world.routes["score"].copy(), world.load_weight.copy()))
+            self.tape.directives.append((now, self.kernel.orders))

@@ -46,6 +46,7 @@ class Viewer:
                 "energy_price_cny_per_kwh": _frozen(self._signals.energy_price[hour]),
                 "ci_location_kg_per_kwh": _frozen(self._signals.ci_location[hour]),
             },
+            running_now=self._kernel.running_jobs,
         )
 
 

@@ -9,7 +9,7 @@ ABOUT = {
     "steps": "One row for every hub and meter interval of 900 s; powers are means over the interval.",
     "clusters": "One row for every cluster and meter interval: device-seconds on each rung of the ladder.",
     "events": "One row for every named event that is not a job's own start or finish.",
-    "directives": "One row for every change of a policy's directive, route and cluster.",
+    "directives": "One row for every route and cluster at which a policy's orders change; each holds until the next.",
 }
 HEAD = """# Record columns
 

@@ -124,7 +124,9 @@ CLUSTERS = (
     *_floats("device s", lost_device_s="effective device-seconds rolled back in the interval"),
 )
 
-EVENT_KINDS = "suspend requeue resume slow restore_speed server_off trip untrip commission reject service_unserved"
+EVENT_KINDS = (
+    "suspend requeue resume slow restore_speed server_off trip untrip commission rebind reject service_unserved"
+)
 EVENTS = (
     *_floats("s", time_s="when"),
     Column("kind", TEXT, "-", EVENT_KINDS),
@@ -141,6 +143,9 @@ DIRECTIVES = (
     Column("cluster", TEXT, "-", "cluster"),
     *_floats("-", score="lower is better, inf = not allowed"),
     *_floats("-", load_weight="weight of the load term of the route"),
+    Column("rebind", pa.bool_(), "-", "waiting jobs of the route choose anew at this instant"),
+    *_floats("W", cap_w="facility power the policy allows the cluster's hub, inf = no more than the meter's cap"),
+    *_floats("-", speed="highest speed of the cluster"),
 )
 
 TABLES: dict[str, tuple[Column, ...]] = {

@@ -2,6 +2,7 @@
 
 from simulator.scheduling.driver import CLUSTER_COLUMNS, HUB_COLUMNS, QUEUES, Kernel, is_compiled
 from simulator.scheduling.kernel.state import CAUSE_NAMES, EVENT_NAMES, STATE_NAMES, World
+from simulator.scheduling.orders import Orders
 from simulator.scheduling.policies import REGISTRY, Directive, Policy, View, register
 from simulator.scheduling.world import make_world
 
@@ -15,6 +16,7 @@ __all__ = [
     "STATE_NAMES",
     "Directive",
     "Kernel",
+    "Orders",
     "Policy",
     "View",
     "World",

@@ -8,9 +8,11 @@ import numpy as np
 
 from energy_models import compiled
 from simulator.scheduling.kernel import advance as kernel
+from simulator.scheduling.kernel import orders as kernel_orders
 from simulator.scheduling.kernel.agenda import is_nearly_full
 from simulator.scheduling.kernel.lifecycle import work_of_running
 from simulator.scheduling.kernel.state import CLUSTER_SUMS, HUB_SUMS, World
+from simulator.scheduling.orders import Orders, checked_stops, orders_of, running_jobs, standing
 from simulator.scheduling.policies import Directive
 
 HUB_COLUMNS = (
@@ -48,6 +50,7 @@ class Kernel:
     def __init__(self, world: World) -> None:
         self.world = world
         self._has_services = len(world.services) > 0
+        self._orders, self._stopped = standing(world), set[int]()
 
     def advance(self, until_s: float) -> None:
         """Handle all events before `until_s` and the ends at it."""
@@ -89,18 +92,51 @@ class Kernel:
         kernel.close_interval(self.world, hub_rows, cluster_rows)
 
     def direct(self, directive: Directive) -> bool:
-        """Put a directive in force; return whether it differs from the last one."""
-        score_now, weight_now = self.world.routes["score"], self.world.load_weight
-        score, weight = np.broadcast_to(directive.score, score_now.shape), directive.load_weight
-        if np.isnan(score).any() or np.isnan(weight).any():
-            raise ValueError("a directive holds NaN")
-        if np.array_equal(score_now, score) and np.array_equal(weight_now, weight):
-            return False
-        self._make_room()
-        score_now[:], weight_now[:] = score, weight
-        kernel.take_directive(self.world)
-        self._enforce()
-        return True
+        """
+        Put a directive in force.
+
+        Returns
+        -------
+        bool
+            Whether any of its arrays differs from those in force; stopping jobs is told by events instead.
+
+        Raises
+        ------
+        ValueError
+            If the directive is not one; see `Directive`.
+        """
+        world, orders = self.world, orders_of(directive, self.world)
+        stops = checked_stops(self._stopped, directive.suspend, world)
+        released = self._stopped - {int(j) for j in _none_or(directive.suspend)}
+        changed = not orders.same_as(self._orders)
+        if changed or stops or released or orders.rebind.any():
+            self._make_room(int(world.clusters["queue_count"].sum()))
+            self._put_in_force(orders, stops, sorted(released))
+            self._enforce()
+        return changed
+
+    def running_jobs(self) -> np.ndarray:
+        """Return the running jobs and those a directive has stopped, `RUNNING_JOB` rows by number."""
+        return running_jobs(self.world, self._stopped)
+
+    @property
+    def orders(self) -> Orders:
+        """The orders in force."""
+        return self._orders
+
+    def _put_in_force(self, orders: Orders, stops: list[int], released: list[int]) -> None:
+        world, self._orders = self.world, Orders(*(array.copy() for array in orders))
+        world.routes["score"][:], world.load_weight[:] = orders.score, orders.load_weight
+        world.clusters["speed_wanted"], world.hubs["policy_cap_w"] = orders.speed, orders.cap_w
+        kernel_orders.take_caps(world)
+        for j in stops:
+            kernel_orders.stop(world, j)
+        for j in released:
+            kernel_orders.let_go(world, j)
+        self._stopped = (self._stopped - set(released)) | set(stops)
+        if orders.rebind.any():
+            kernel_orders.rebind(world, self._orders.rebind)
+        kernel.take_directive(world)
 
     def progress(self) -> dict[str, np.ndarray]:
         """
@@ -121,11 +157,15 @@ class Kernel:
             self._make_room()
             kernel.enforce(self.world)
 
-    def _make_room(self) -> None:
-        if kernel.nearly_full(self.world):
+    def _make_room(self, more: int = 0) -> None:
+        while kernel.nearly_full(self.world) or self.world.clock[0].logged + more > len(self.world.log):
             self._grow()
 
     def _grow(self) -> None:
         name = "timers" if is_nearly_full(self.world) else "log"
         table = getattr(self.world, name)
         self.world = self.world._replace(**{name: np.concatenate([table, np.zeros_like(table)]).view(np.recarray)})
+
+
+def _none_or(numbers: np.ndarray | None) -> np.ndarray:
+    return np.zeros(0, dtype=np.int64) if numbers is None else numbers

@@ -59,7 +59,7 @@ def make_world(scenario: Scenario, region: Region, workload: Workload, curve_poi
         level_heap=np.zeros(int(named.sum()) * levels, dtype=np.int64),
         in_heap=np.zeros((int(named.sum()), levels), dtype=np.bool_),
         runs=_table(state.RUN, int(np.where(clusters.counted, region.servers, region.devices).sum())),
-        hubs=_table(state.HUB, hubs, last_s=-scenario.simulation.warm_up, speed_low=1.0),
+        hubs=_table(state.HUB, hubs, last_s=-scenario.simulation.warm_up, speed_low=1.0, policy_cap_w=np.inf),
         members=_members(region),
         power=np.zeros((hubs, len(state.HUB_SUMS))),
         energy=np.zeros((hubs, len(state.HUB_SUMS))),

@@ -16,6 +16,7 @@ from pathlib import Path
 from energy_models.compiled import compiler
 from simulator.scheduling.kernel import lifecycle, packing, power, running, tree
 from simulator.scheduling.kernel.state import (
+    BY_POLICY,
     BY_POWER,
     IN_QUEUE,
     NO,
@@ -86,17 +87,23 @@ def fit_speed(world: World, h: int) -> None:
         if c < 0:
             break
         low = clusters[c].speed_min
-        set_cluster_speed(world, c, min(clusters[c].speed_wanted, low + level * (1.0 - low)))
+        fitting = low + level * (1.0 - low)
+        cause = (
+            BY_POWER
+            if fitting < clusters[c].speed_wanted or clusters[c].speed < clusters[c].speed_wanted
+            else BY_POLICY
+        )
+        set_cluster_speed(world, c, min(clusters[c].speed_wanted, fitting), cause)
 
 
 @compiled
-def set_cluster_speed(world: World, c: int, speed: float) -> None:
+def set_cluster_speed(world: World, c: int, speed: float, cause: int) -> None:
     """Set and log a speed, if it is another."""
     before = world.clusters[c].speed
     if speed != before:
         running.set_speed(world, c, speed, world.clock[0].now_s)
         code = SLOW if speed < before else RESTORE_SPEED
-        lifecycle.log(world, code, world.clusters[c].hub, c, NONE, BY_POWER, speed)
+        lifecycle.log(world, code, world.clusters[c].hub, c, NONE, cause, speed)
 
 
 @compiled

@@ -80,23 +80,32 @@ def room_when_built(world: World, j: int, c: int) -> bool:
 @compiled
 def choose(world: World, j: int) -> int:
     """Return the cluster with the least score + load_weight x load, lowest number among equals; NONE if none may."""
-    route = world.jobs[j].route
-    weight = world.load_weight[route]
     best, best_value = NONE, np.inf
     for c in range(len(world.clusters)):
-        score = world.routes[route, c].score
-        if (
-            not world.routes[route, c].eligible
-            or not world.clusters[c].commissioned
-            or not room_when_built(world, j, c)
-        ):
+        if not may_take(world, j, c) or world.routes[world.jobs[j].route, c].score == np.inf:
             continue
-        if score == np.inf:
-            continue
-        value = score + weight * load(world, c) if weight != 0.0 else score
-        if best < 0 or value < best_value:
-            best, best_value = c, value
+        here = value(world, j, c)
+        if best < 0 or here < best_value:
+            best, best_value = c, here
     return best
+
+
+@compiled
+def may_take(world: World, j: int, c: int) -> bool:
+    """Tell whether job `j` could run on cluster `c` as it is, whatever the policy says."""
+    return (
+        world.routes[world.jobs[j].route, c].eligible
+        and world.clusters[c].commissioned
+        and room_when_built(world, j, c)
+    )
+
+
+@compiled
+def value(world: World, j: int, c: int) -> float:
+    """Return score + load_weight x load of cluster `c` for job `j`; a weight of 0 leaves even a dead cluster alone."""
+    route = world.jobs[j].route
+    score, weight = world.routes[route, c].score, world.load_weight[route]
+    return score + weight * load(world, c) if weight != 0.0 else score
 
 
 @compiled

@@ -36,8 +36,21 @@ def facility_w(world: World, h: int, it_w: float) -> float:
 
 @compiled
 def it_cap_w(world: World, h: int) -> float:
-    """Return the IT power at which facility power meets the cap, by inverting the curve; may be negative. [W]"""
-    cap, xs = world.hubs[h].cap_w * (1.0 - CAP_MARGIN), world.curve_it_w[h]
+    """
+    Return the IT power at which facility power meets the lower cap; may be negative. [W]
+
+    Only the meter's cap can be below the fixed overhead and trip a hub; a policy's leaves at least that.
+    """
+    allowed = it_under_w(world, h, world.hubs[h].cap_w)
+    if world.hubs[h].policy_cap_w < world.hubs[h].cap_w:
+        allowed = min(allowed, max(0.0, it_under_w(world, h, world.hubs[h].policy_cap_w)))
+    return allowed
+
+
+@compiled
+def it_under_w(world: World, h: int, facility_cap_w: float) -> float:
+    """Return the IT power at which facility power meets a cap, by inverting the curve; may be negative. [W]"""
+    cap, xs = facility_cap_w * (1.0 - CAP_MARGIN), world.curve_it_w[h]
     last = len(xs) - 1
     low = facility_w(world, h, xs[0])
     for i in range(1, last + 1):

@@ -41,12 +41,13 @@ FCFS, SJF, LJF, PRIORITY, EASY, CONSERVATIVE = _codes(6)
 DISCIPLINES = ("fcfs", "sjf", "ljf", "priority", "easy", "conservative")
 IN_QUEUE, IN_SERVICE = _codes(2)
 # Event kinds and causes of the log
-SUSPEND, REQUEUE, RESUME, SLOW, RESTORE_SPEED, SERVER_OFF, SERVER_ON, TRIP, UNTRIP, COMMISSION = _codes(10)
+SUSPEND, REQUEUE, RESUME, SLOW, RESTORE_SPEED, SERVER_OFF, SERVER_ON, TRIP, UNTRIP, COMMISSION, REBIND = _codes(11)
 EVENT_NAMES = (
     "suspend", "requeue", "resume", "slow", "restore_speed", "server_off", "server_on", "trip", "untrip", "commission",
+    "rebind",
 )  # fmt: skip
-BY_POWER, BY_SERVICE, BY_PLAN, BY_PRIORITY = _codes(4)
-CAUSE_NAMES = ("power", "service", "plan", "priority")
+BY_POWER, BY_SERVICE, BY_PLAN, BY_PRIORITY, BY_POLICY = _codes(5)
+CAUSE_NAMES = ("power", "service", "plan", "priority", "policy")
 # Codes of timers, in the order they are handled within an instant; see agenda.py
 FAIL, REPAIR, NO_MORE = _codes(3)
 FIRST_SUBMISSION = NO_MORE
@@ -119,7 +120,8 @@ RUN = _record(floats="end", integers="job")  # running jobs, a heap a cluster, b
 HUB = _record(
     floats=(
         "last_s"  # up to when integrals are complete
-        " cap_w it_cap_w"  # facility power cap, and the IT power at which it is met
+        " cap_w policy_cap_w"  # facility power caps: the meter's, and the policy's
+        " it_cap_w"  # the IT power at which the lower of them is met
         " facility_max_w speed_low asked_device_s unserved_device_s"  # of the interval
     ),
     integers="refusals held_jobs",

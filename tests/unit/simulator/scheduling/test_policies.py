@@ -10,7 +10,7 @@ import pytest
 from simulator.engine.view import Viewer
 from simulator.scenario import load
 from simulator.scheduling import REGISTRY, Directive, Policy, View, register
-from simulator.scheduling import policies as module
+from simulator.scheduling.policies import base as module
 from simulator.workload.model import Routes
 from tests.pipeline import SCENARIOS, build, signals_of
 from tests.unit.simulator.scheduling.small_region import Job, Small, scenario

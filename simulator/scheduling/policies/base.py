@@ -1,5 +1,5 @@
 """
-Policies: where work goes and when.
+What a policy is: what it sees, what it answers, and the registry of those that are built in.
 
 A policy is asked at each control step. It sees read-only arrays and answers with a directive, which the kernel applies
 to every event until the next. What a policy may see *is* the `View`: no actual run times, nothing of the future but
@@ -16,10 +16,24 @@ forecasts. To add one, subclass `Policy`, give it a name and register it::
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, ClassVar
 
 import numpy as np
+
+RUNNING_JOB = np.dtype(
+    [
+        *((name, np.int64) for name in ("number", "route", "cluster", "devices", "priority")),
+        *((name, np.float64) for name in ("run_start_s", "requested_left_s")),
+        *((name, np.bool_) for name in ("preemptible", "stopped")),
+    ]
+)
+
+
+def _nobody() -> np.ndarray:
+    return np.zeros(0, dtype=RUNNING_JOB)
 
 
 @dataclass(frozen=True)
@@ -45,6 +59,8 @@ class View:
         Power cap and facility power now. [W]
     signals : dict of str to ndarray, shape (hubs,)
         Of the interval that begins now: ``energy_price_cny_per_kwh``, ``ci_location_kg_per_kwh``.
+    running_now : callable
+        Behind `running_jobs`.
     """
 
     now_s: float
@@ -61,6 +77,20 @@ class View:
     cap_w: np.ndarray
     power_w: np.ndarray
     signals: dict[str, np.ndarray]
+    running_now: Callable[[], np.ndarray] = field(repr=False, default=_nobody)
+
+    @cached_property
+    def running_jobs(self) -> np.ndarray:
+        """
+        The running jobs and those a directive stopped, gathered when first asked for.
+
+        Returns
+        -------
+        ndarray of RUNNING_JOB
+            ``number route cluster devices priority`` [-], ``run_start_s requested_left_s`` [s, by request],
+            ``preemptible stopped``.
+        """
+        return self.running_now()
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -71,10 +101,11 @@ class View:
 @dataclass(frozen=True)
 class Directive:
     """
-    What the kernel does with every submission until the next control step.
+    What the kernel does with every event until the next control step.
 
     A job goes to the eligible cluster with the least ``score + load_weight x load``, where load is the queued and
-    running device-seconds by request over the healthy devices; ties by name.
+    running device-seconds by request over the healthy devices; ties by name. All that is left out keeps the plain
+    behaviour: nobody moves once bound, no cap but the meter's, full speed, nobody suspended.
 
     Attributes
     ----------
@@ -82,10 +113,24 @@ class Directive:
         Lower is better, inf = not allowed; inf everywhere = held. [s]
     load_weight : ndarray, shape (routes,)
         [-]
+    rebind : ndarray of bool, shape (routes,), optional
+        Waiting jobs of these routes that have not run yet choose anew now, and move where that is strictly better.
+    cap_w : ndarray, shape (hubs,), optional
+        Facility power the policy allows; inf = no more than the meter's cap. It is kept as that is, in the same order
+        of measures, but never trips a hub. [W]
+    speed : ndarray, shape (clusters,), optional
+        Highest speed, from 0 to 1; not below the lowest of the device. [-]
+    suspend : ndarray of int, optional
+        Numbers of running preemptible jobs (`View.running_jobs`) that stop now, and of jobs stopped so before that
+        are to stay out; those no longer named queue again. [job]
     """
 
     score: np.ndarray
     load_weight: np.ndarray
+    rebind: np.ndarray | None = None
+    cap_w: np.ndarray | None = None
+    speed: np.ndarray | None = None
+    suspend: np.ndarray | None = None
 
 
 class Policy:
@@ -112,27 +157,3 @@ def register(policy: type[Policy]) -> type[Policy]:
         raise ValueError(f"policy name {policy.name!r} is empty or taken")
     REGISTRY[policy.name] = policy
     return policy
-
-
-@register
-class Home(Policy):
-    """Each job stays at the hub of its users; among its clusters, the least loaded. Other hubs are not allowed."""
-
-    name = "home"
-    static = True
-
-    def decide(self, view: View) -> Directive:
-        """Return inf everywhere but at home."""
-        return Directive(np.where(view.home, 0.0, np.inf), np.ones(view.shape[0]))
-
-
-@register
-class LeastLoaded(Policy):
-    """Each job goes to the least loaded cluster it may run on, wherever that is (score 0, weight 1)."""
-
-    name = "least_loaded"
-    static = True
-
-    def decide(self, view: View) -> Directive:
-        """Return no preference but load."""
-        return Directive(np.zeros(view.shape), np.ones(view.shape[0]))

@@ -1,0 +1,74 @@
+"""What a new directive does at its instant: stop and release jobs, move waiting ones, set caps and speeds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from energy_models.compiled import compiler
+from simulator.scheduling.kernel import lifecycle, power, tree
+from simulator.scheduling.kernel.state import BY_POLICY, IN_QUEUE, REBIND, WAITING, ZERO, World
+
+compiled = compiler(Path(__file__).parent, allocates=False)
+
+
+@compiled
+def take_caps(world: World) -> None:
+    """Take over the caps the policy has written into the hubs."""
+    for h in range(len(world.hubs)):
+        world.hubs[h].it_cap_w = power.it_cap_w(world, h)
+
+
+@compiled
+def stop(world: World, j: int) -> None:
+    """Suspend running job `j` and keep it out of its queue until `let_go`."""
+    c = world.jobs[j].cluster
+    power.touch(world, world.clusters[c].hub, world.clock[0].now_s)
+    base, position = world.clusters[c].run_offset, ZERO
+    while world.runs[base + position].job != j:
+        position += 1
+    lifecycle.suspend(world, c, position, BY_POLICY)
+    lifecycle.dequeue(world, j, c)
+
+
+@compiled
+def let_go(world: World, j: int) -> None:
+    """Let job `j`, which was stopped, queue again where it was."""
+    lifecycle.enqueue(world, j, world.jobs[j].cluster)
+
+
+@compiled
+def rebind(world: World, routes: np.ndarray) -> None:
+    """
+    Let waiting jobs of some routes that have not run yet choose anew; a job moves where that is strictly better.
+
+    Parameters
+    ----------
+    routes : ndarray of bool, shape (routes,)
+    """
+    first = world.clock[0].held_count  # the places behind the held jobs are free to gather in
+    count = 0
+    for c in range(len(world.clusters)):
+        j = tree.first(world, c, IN_QUEUE)
+        while j >= 0:
+            if world.jobs[j].state == WAITING and routes[world.jobs[j].route]:
+                world.held_jobs[first + count] = j
+                count += 1
+            j = tree.successor(world, j)
+    for i in range(first, first + count):
+        _move(world, world.held_jobs[i])
+
+
+@compiled
+def _move(world: World, j: int) -> None:
+    """Take job `j` out of its queue, so that it does not count against itself, and bind it to the better place."""
+    c = world.jobs[j].cluster
+    lifecycle.dequeue(world, j, c)
+    there = lifecycle.choose(world, j)
+    if there >= 0 and there != c and lifecycle.value(world, j, there) < lifecycle.value(world, j, c):
+        lifecycle.log(world, REBIND, world.clusters[there].hub, there, j, BY_POLICY, float(world.jobs[j].devices))
+        world.hubs[world.clusters[c].hub].dirty = True  # a head may have left
+        lifecycle.bind(world, j, there)
+    else:
+        lifecycle.enqueue(world, j, c)

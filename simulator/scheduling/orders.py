@@ -1,0 +1,108 @@
+"""A directive as the kernel takes it: every array whole, of the right shape, without NaN."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from simulator.scheduling.kernel.state import RUNNING, SUSPENDED, World
+from simulator.scheduling.policies import RUNNING_JOB
+
+if TYPE_CHECKING:
+    from simulator.scheduling.policies import Directive
+
+
+class Orders(NamedTuple):
+    """What holds until the next control step; `Directive` says what each array means."""
+
+    score: np.ndarray
+    load_weight: np.ndarray
+    rebind: np.ndarray
+    cap_w: np.ndarray
+    speed: np.ndarray
+
+    def same_as(self, other: Orders) -> bool:
+        """Tell whether nothing differs."""
+        return all(np.array_equal(mine, its) for mine, its in zip(self, other, strict=True))
+
+
+def standing(world: World) -> Orders:
+    """Return copies of the orders in force."""
+    return Orders(
+        world.routes["score"].copy(),
+        world.load_weight.copy(),
+        np.zeros(len(world.routes), dtype=np.bool_),
+        world.hubs["policy_cap_w"].copy(),
+        world.clusters["speed_wanted"].copy(),
+    )
+
+
+def orders_of(directive: Directive, world: World) -> Orders:
+    """
+    Fill in what a directive leaves out, and check it.
+
+    Raises
+    ------
+    ValueError
+        If an array has another shape, or holds NaN, or a speed or cap is out of range.
+    """
+    routes, clusters = world.routes.shape
+    hubs = len(world.hubs)
+    score = np.broadcast_to(np.asarray(directive.score, dtype=float), (routes, clusters))
+    weight = np.broadcast_to(np.asarray(directive.load_weight, dtype=float), (routes,))
+    rebind = np.broadcast_to(np.asarray(_or(directive.rebind, False), dtype=np.bool_), (routes,))
+    cap_w = np.broadcast_to(np.asarray(_or(directive.cap_w, np.inf), dtype=float), (hubs,))
+    speed = np.broadcast_to(np.asarray(_or(directive.speed, 1.0), dtype=float), (clusters,))
+    for name, values in (("score", score), ("load_weight", weight), ("cap_w", cap_w), ("speed", speed)):
+        if np.isnan(values).any():
+            raise ValueError(f"a directive holds NaN in {name}")
+    if (cap_w < 0.0).any() or (speed < 0.0).any() or (speed > 1.0).any():
+        raise ValueError("a directive holds a negative cap, or a speed outside 0 to 1")
+    return Orders(score, weight, rebind, cap_w, np.maximum(speed, world.clusters["speed_min"]))
+
+
+def _or(given: np.ndarray | None, default: float) -> np.ndarray | float:
+    return default if given is None else given
+
+
+def checked_stops(stopped: set[int], asked: np.ndarray | None, world: World) -> list[int]:
+    """
+    Return the running jobs a directive stops now, in order.
+
+    Raises
+    ------
+    ValueError
+        If it names a job that neither runs nor was stopped before, or that may not be suspended.
+    """
+    new = sorted({int(j) for j in asked} - stopped) if asked is not None else []
+    for j in new:
+        runs = 0 <= j < len(world.jobs) and world.jobs[j].state == RUNNING
+        if not (runs and world.kinds[world.jobs[j].kind].preemptible):
+            raise ValueError(f"a directive suspends job number {j}, which is not a running preemptible job")
+    return new
+
+
+def running_jobs(world: World, stopped: set[int]) -> np.ndarray:
+    """Return the running jobs, and those a directive stopped, as `RUNNING_JOB` rows by number; a read-only copy."""
+    heaps = [world.runs["job"][c.run_offset : c.run_offset + c.run_count] for c in world.clusters]
+    number = np.sort(np.concatenate([*heaps, np.array(sorted(stopped), dtype=np.int64)]))
+    jobs = world.jobs[number]
+    rows = np.zeros(len(number), dtype=RUNNING_JOB)
+    for name in ("route", "cluster", "devices", "priority", "run_start_s"):
+        rows[name] = jobs[name]
+    rows["number"] = number
+    rows["preemptible"] = world.kinds["preemptible"][jobs["kind"]]
+    rows["stopped"] = jobs["state"] == SUSPENDED
+    rows["requested_left_s"] = _left_s(world, jobs)
+    rows.flags.writeable = False
+    return rows
+
+
+def _left_s(world: World, jobs: np.recarray) -> np.ndarray:
+    """Return the wall seconds at full speed that jobs still ask by their request."""
+    clusters, now = world.clusters[jobs["cluster"]], world.clock[0].now_s
+    clock = clusters["anchor_work"] + (now - clusters["anchor_s"]) * clusters["speed"]
+    in_run = np.where(jobs["state"] == RUNNING, clock - jobs["run_work_clock"], 0.0)
+    asked = np.maximum(0.0, jobs["requested_s"] - jobs["done_s"]) + jobs["restore_s"]
+    return np.maximum(0.0, asked / world.pairs["factor"][jobs["kind"], jobs["cluster"]] - in_run)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -164,7 +165,7 @@ class Kernel:
     def _grow(self) -> None:
         name = "timers" if is_nearly_full(self.world) else "log"
         table = getattr(self.world, name)
-        self.world = self.world._replace(**{name: np.concatenate([table, np.zeros_like(table)]).view(np.recarray)})
+        self.world = replace(self.world, **{name: np.concatenate([table, np.zeros_like(table)]).view(np.recarray)})
 
 
 def _none_or(numbers: np.ndarray | None) -> np.ndarray:

@@ -57,9 +57,10 @@ HOMES = {
     "scipy": {"energy_models"},  # pvlib's own base
     "chinese_calendar": {"energy_models"},
     "numba": {"energy_models"},
+    "llvmlite": {"energy_models"},  # what numba compiles with
 }
-# One file compiles for everybody, so that compiled code is cached under the hash of all its sources.
-NUMBA_FILE = "energy_models/compiled.py"
+# One file compiles for everybody, so that compiled code is cached under the hash of all its sources; one hands arrays on.
+NUMBA_FILES = ("energy_models/compiled.py", "energy_models/bundle.py")
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,12 @@ Tables are arrays of records, not bundles of arrays: compiled code then hands fe
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, cast
+from dataclasses import dataclass
+from typing import Any, cast
 
 import numpy as np
+
+from energy_models.bundle import Bundle
 
 
 def _whole(value: int) -> int:
@@ -146,7 +149,8 @@ CLUSTER_SUMS = ("nameplate", "energised", "available", "allocated", "utilised", 
 HUB_SUMS = ("it", "idle", "jobs", "services", "cooling", "other", "facility")
 
 
-class World(NamedTuple):
+@dataclass(frozen=True)
+class World(Bundle):
     """Everything; each table is an array of the record named here."""
 
     clock: np.recarray  # CLOCK, (1,)

@@ -1,6 +1,7 @@
 """Published claims against unit algebra and implied ratios: claims are data, arithmetic is code."""
 
-from simulator.audit.checks import CHECKS
+from simulator.audit import checks, plant_checks, rival_checks  # noqa: F401 - they register themselves, in this order
+from simulator.audit.case import CHECKS
 from simulator.audit.judge import audit
 from simulator.audit.load import load_claims
 from simulator.audit.model import ClaimsFile

@@ -8,9 +8,6 @@ the checks that test the figure of the claim itself: a claim is called consisten
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from simulator.audit.arithmetic import (
     Inputs,
     Term,
@@ -20,7 +17,8 @@ from simulator.audit.arithmetic import (
     is_close,
     reconciling_factor,
 )
-from simulator.audit.model import Claim, Envelope, Gloss
+from simulator.audit.case import Case, check, finding, same_basis
+from simulator.audit.model import Envelope, Gloss
 from simulator.audit.result import Figures, Finding, Status, Tried
 from simulator.audit.wording import (
     basis,
@@ -36,73 +34,11 @@ from simulator.audit.wording import (
 from simulator.scenario import Title
 
 
-@dataclass(frozen=True)
-class Case:
-    """A claim with its readings computed."""
-
-    claim: Claim
-    readings: tuple[Tried, ...]
-
-    def role(self, *roles: str) -> list[Tried]:
-        """Return the readings with one of these roles, in the order of the file."""
-        return [tried for tried in self.readings if tried.reading.role in roles]
-
-    @property
-    def compute_eflops(self) -> float:
-        """Stated computing power, 0 if none. [EFLOPS]"""
-        return convert(self.claim.stated.compute or 0.0, "FLOPS", "EFLOPS")
-
-    @property
-    def energy_twh(self) -> float:
-        """Stated energy, 0 if none. [TWh]"""
-        return convert(self.claim.stated.energy or 0.0, "J", "TWh")
-
-
-Run = Callable[[Case], tuple[Finding, ...]]
-
-
-@dataclass(frozen=True)
-class Check:
-    """An entry of the registry."""
-
-    name: str
-    decides: bool
-    run: Run
-
-
-CHECKS: dict[str, Check] = {}
-
-
-def check(name: str, *, decides: bool = False) -> Callable[[Run], Run]:
-    """
-    Register a check under a name; a second use of the name is an error at import.
-
-    Parameters
-    ----------
-    name : str
-        Name in `to_dict`, in the registry and in `wording.CHECK_TITLES`.
-    decides : bool
-        Whether passing it makes a claim consistent.
-    """
-
-    def register(run: Run) -> Run:
-        if name in CHECKS:
-            raise ValueError(f"two checks are called {name!r}")
-        CHECKS[name] = Check(name, decides, run)
-        return run
-
-    return register
-
-
-def _finding(name: str, status: Status, text: Title, **figures: float | int | str | None) -> tuple[Finding, ...]:
-    return (Finding(name, status, text, dict(figures)),)
-
-
 @check("reproduces", decides=True)
 def reproduces(case: Case) -> tuple[Finding, ...]:
     """Does the publication's own arithmetic give its figure; and if not, which reading does?"""
     if not case.readings or case.claim.stated.energy is None:
-        return _finding("reproduces", "not_assessable", say("no_readings"))
+        return finding("reproduces", "not_assessable", say("no_readings"))
     near = min(case.readings, key=lambda tried: distance(tried.energy_twh, case.energy_twh))
     own = case.role("stated")
     for tried in own:
@@ -122,7 +58,7 @@ def _agrees(key: str, status: Status, case: Case, tried: Tried) -> tuple[Finding
         off=_off(tried),
         stated=energy(case.energy_twh),
     )
-    return _finding("reproduces", status, text, reading=tried.id, energy_twh=tried.energy_twh, factor=None)
+    return finding("reproduces", status, text, reading=tried.id, energy_twh=tried.energy_twh, factor=None)
 
 
 def _unexplained(case: Case, own: list[Tried], near: Tried) -> tuple[Finding, ...]:
@@ -135,7 +71,7 @@ def _unexplained(case: Case, own: list[Tried], near: Tried) -> tuple[Finding, ..
         ratio=near.ratio if near.ratio is not None else "-",
         slip=slip,
     )
-    return _finding("reproduces", "fail", text, reading=near.id, energy_twh=near.energy_twh, factor=factor)
+    return finding("reproduces", "fail", text, reading=near.id, energy_twh=near.energy_twh, factor=factor)
 
 
 def _explained(case: Case, own: list[Tried], guess: Tried) -> tuple[Finding, ...]:
@@ -176,7 +112,7 @@ def _off(tried: Tried) -> str:
 def gloss(case: Case) -> tuple[Finding, ...]:
     """Is a number what its gloss says; if not, does a factor of 10, 1,000 or 10,000 reconcile them?"""
     if not case.claim.glosses:
-        return _finding("gloss", "not_assessable", say("no_gloss"))
+        return finding("gloss", "not_assessable", say("no_gloss"))
     return tuple(_gloss(name, item, case.claim.tolerance) for name, item in case.claim.glosses.items())
 
 
@@ -206,23 +142,23 @@ def precision(case: Case) -> tuple[Finding, ...]:
     """Does the claim say in which precision it counts its computing power?"""
     stated = case.claim.stated
     if stated.compute is None:
-        return _finding("precision", "not_assessable", say("no_compute"))
+        return finding("precision", "not_assessable", say("no_compute"))
     if stated.precision is not None:
         text = say("precision_given", basis=basis(stated.precision, stated.measure))
-        return _finding("precision", "pass", text, precision=stated.precision, measure=stated.measure)
+        return finding("precision", "pass", text, precision=stated.precision, measure=stated.measure)
     compute = quantity(case.compute_eflops, "EFLOPS")
     energies = [t.energy_twh for t in case.role("basis") if t.energy_twh > 0]
     if len(energies) < 2:
-        return _finding("precision", "unstated", say("precision_missing", compute=compute))
+        return finding("precision", "unstated", say("precision_missing", compute=compute))
     ratio = max(energies) / min(energies)
-    return _finding("precision", "unstated", say("precision_missing_spread", compute=compute, ratio=ratio), ratio=ratio)
+    return finding("precision", "unstated", say("precision_missing_spread", compute=compute, ratio=ratio), ratio=ratio)
 
 
 @check("efficiency_envelope", decides=True)
 def efficiency_envelope(case: Case) -> tuple[Finding, ...]:
     """Are the efficiency as written and the implied one known on the stated basis (on any, if unstated)?"""
     stated = case.claim.stated
-    envelopes = [e for e in case.claim.envelopes.values() if _same_basis(case.claim, e)]
+    envelopes = [e for e in case.claim.envelopes.values() if same_basis(case.claim, e)]
     found: list[Finding] = []
     if envelopes and stated.efficiency is not None:
         written = convert(stated.efficiency, "FLOPS/W", "GFLOPS/W")
@@ -231,7 +167,7 @@ def efficiency_envelope(case: Case) -> tuple[Finding, ...]:
     if envelopes and inputs and case.energy_twh:
         implied = [_implied_efficiency(case, i) for i in inputs]
         found.append(_in_envelope(say("implied_span", pue=number_span([i.pue for i in inputs])), implied, envelopes))
-    return tuple(found) or _finding("efficiency_envelope", "not_assessable", say("no_envelope"))
+    return tuple(found) or finding("efficiency_envelope", "not_assessable", say("no_envelope"))
 
 
 def _implied_efficiency(case: Case, inputs: Inputs) -> float:
@@ -245,11 +181,6 @@ def _implied_efficiency(case: Case, inputs: Inputs) -> float:
         Term("*", inputs.load, ""),
         Term("/", case.energy_twh, "TWh"),
     ).value
-
-
-def _same_basis(claim: Claim, envelope: Envelope) -> bool:
-    stated = claim.stated
-    return stated.precision in (None, envelope.precision) and stated.measure in (None, envelope.measure)
 
 
 def _in_envelope(what: Title, values: list[float], envelopes: list[Envelope]) -> Finding:
@@ -274,11 +205,11 @@ def hours(case: Case) -> tuple[Finding, ...]:
     used_s = [t.inputs.hours_s for t in case.role("stated", "suspected")]
     used_s += [case.claim.stated.hours] if case.claim.stated.hours is not None else []
     if not used_s:
-        return _finding("hours", "not_assessable", say("no_hours"))
+        return finding("hours", "not_assessable", say("no_hours"))
     most_h, limit_h = convert(max(used_s), "s", "h"), convert(case.claim.hours_in_period, "s", "h")
     fits = most_h <= limit_h
     text = say("hours_fit" if fits else "hours_exceed", hours=most_h, limit=limit_h)
-    return _finding("hours", "pass" if fits else "fail", text, hours_h=most_h, limit_h=limit_h)
+    return finding("hours", "pass" if fits else "fail", text, hours_h=most_h, limit_h=limit_h)
 
 
 @check("pue")
@@ -287,17 +218,17 @@ def pue(case: Case) -> tuple[Finding, ...]:
     used = [t.inputs.pue for t in case.role("stated", "suspected")]
     used += [case.claim.stated.pue] if case.claim.stated.pue is not None else []
     if not used:
-        return _finding("pue", "not_assessable", say("no_pue"))
+        return finding("pue", "not_assessable", say("no_pue"))
     possible = min(used) >= 1
     text = say("pue_possible", pue=number_span(used)) if possible else say("pue_impossible", pue=min(used))
-    return _finding("pue", "pass" if possible else "fail", text, pue=min(used))
+    return finding("pue", "pass" if possible else "fail", text, pue=min(used))
 
 
 @check("share", decides=True)
 def share(case: Case) -> tuple[Finding, ...]:
     """Is the stated energy within the totals it should be a part of?"""
     if not case.claim.references or case.claim.stated.energy is None:
-        return _finding("share", "not_assessable", say("no_reference"))
+        return finding("share", "not_assessable", say("no_reference"))
     return tuple(_share(case, name) for name in case.claim.references)
 
 

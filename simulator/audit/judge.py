@@ -13,10 +13,12 @@ from simulator.audit.arithmetic import (
     inputs_of,
     is_close,
 )
-from simulator.audit.checks import CHECKS, Case
+from simulator.audit.case import CHECKS, Case, same_basis
 from simulator.audit.model import Claim, ClaimsFile, Reading
+from simulator.audit.plant import plant_lines
 from simulator.audit.result import AuditResult, ClaimResult, Finding, Tried, Verdict
-from simulator.audit.wording import VERDICTS, say
+from simulator.audit.sentences import VERDICTS
+from simulator.audit.wording import say
 from simulator.scenario import Title
 
 
@@ -34,13 +36,14 @@ def audit(claims: ClaimsFile) -> AuditResult:
     AuditResult
         A verdict, the arithmetic, the readings and the findings for each claim.
     """
-    return AuditResult(tuple(_audit(name, claim) for name, claim in claims.claims.items()), dict(claims.sources))
+    return AuditResult(tuple(_audit(name, claims.complete(name)) for name in claims.claims), dict(claims.sources))
 
 
 def _audit(name: str, claim: Claim) -> ClaimResult:
     readings = tuple(_try(key, claim, reading) for key, reading in claim.readings.items())
     case = Case(claim, readings)
     findings = tuple(finding for check in CHECKS.values() for finding in check.run(case))
+    claim = _without_idle_yardsticks(claim, findings)
     verdict = _verdict(findings)
     nearest = _nearest(case)
     return ClaimResult(
@@ -54,6 +57,15 @@ def _audit(name: str, claim: Claim) -> ClaimResult:
         findings=findings,
         sources=tuple(dict.fromkeys(_sources(claim))),
     )
+
+
+def _without_idle_yardsticks(claim: Claim, findings: tuple[Finding, ...]) -> Claim:
+    """Leave out the shared yardsticks that no check could use, so that neither they nor their sources are told."""
+    used = {finding.check for finding in findings if finding.figures}
+    envelopes = claim.envelopes if used & {"efficiency_envelope", "power_per_compute"} else {}
+    kept = {name: envelope for name, envelope in envelopes.items() if same_basis(claim, envelope)}
+    held = "rack_power" in used and claim.stated.rack_power is None
+    return claim.model_copy(update={"envelopes": kept, "rack_range": claim.rack_range if held else None})
 
 
 def _try(name: str, claim: Claim, reading: Reading) -> Tried:
@@ -74,11 +86,10 @@ def _nearest(case: Case) -> Tried | None:
 
 
 def _implied(claim: Claim, nearest: Tried | None) -> tuple[Line, ...]:
-    """Turn the stated energy round over the hours of the nearest reading, or of the whole period."""
-    if claim.stated.energy is None:
-        return ()
+    """Turn the stated energy round over the hours of the nearest reading, or of the whole period; then the plant."""
     hours_s = claim.stated.hours or (nearest.inputs.hours_s if nearest else claim.hours_in_period)
-    return implied_lines(claim, hours_s)
+    energy = implied_lines(claim, hours_s) if claim.stated.energy is not None else ()
+    return (*energy, *plant_lines(claim, hours_s))
 
 
 def _verdict(findings: tuple[Finding, ...]) -> Verdict:
@@ -94,10 +105,12 @@ def _verdict(findings: tuple[Finding, ...]) -> Verdict:
 
 
 def _sentence(verdict: Verdict, findings: tuple[Finding, ...]) -> Title:
-    """Give the verdict with the finding that led to it."""
+    """Give the verdict with the finding that led to it: of several, the first that tests the claim's own figure."""
     decisive = {"inconsistent": "fail", "precision_unstated": "unstated", "consistent": "pass"}.get(verdict)
-    reasons = [finding.headline or finding.text for finding in findings if finding.status == decisive]
-    because = reasons[0] if reasons else say("nothing_to_hold")
+    led = [finding for finding in findings if finding.status == decisive]
+    led = led or [finding for finding in findings if finding.headline is not None]
+    led.sort(key=lambda finding: not CHECKS[finding.check].decides)
+    because = led[0].headline or led[0].text if led else say("nothing_to_hold")
     word = VERDICTS[verdict]
     return say("verdict", verdict=Title(zh=word.zh, en=word.en.capitalize()), because=_inside(because))
 
@@ -116,3 +129,7 @@ def _sources(claim: Claim) -> Iterator[str]:
     yield from (reference.source for reference in claim.references.values())
     for envelope in claim.envelopes.values():
         yield from envelope.sources
+    yield from (rival.source for rival in claim.rivals.values())
+    yield from (total.source for total in claim.totals.values())
+    if claim.rack_range:
+        yield from claim.rack_range.sources

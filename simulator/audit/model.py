@@ -19,6 +19,7 @@ from simulator.scenario import (
     Energy,
     Name,
     Positive,
+    Power,
     Precision,
     Share,
     Spec,
@@ -30,6 +31,7 @@ SourceId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.]*$", description="i
 Measure = Literal["hpl", "dense_peak"]
 GlossUnit = Literal["FLOPS", "FLOPS/W", "kWh", "kW", "CNY", "kg", "rack"]
 Role = Literal["stated", "suspected", "basis"]
+RIVAL_QUANTITIES = ("compute", "energy", "efficiency")
 
 
 class Source(Spec):
@@ -53,6 +55,12 @@ class Stated(Spec):
     energy: Energy | None = Field(None, gt=0, description="electricity of one period, facility included [J]")
     hours: Duration | None = Field(None, gt=0, description="hours of use in the period [s]")
     pue: Positive | None = Field(None, description="facility energy over IT energy [-]")
+    power: Power | None = Field(None, gt=0, description="electrical power at full load [W]")
+    power_of: Literal["it", "facility"] = Field(
+        "it", description="what that power feeds: the IT, or the whole facility"
+    )
+    racks: int | None = Field(None, gt=0, description="racks [-]")
+    rack_power: Power | None = Field(None, gt=0, description="rated IT power of one rack [W]")
 
 
 class Gloss(Spec):
@@ -131,6 +139,7 @@ class Assume(Spec):
     hours: Duration | None = Field(None, gt=0, description="hours in the period [s]")
     pue: Positive | None = Field(None, description="facility energy over IT energy [-]")
     load: Share | None = Field(None, description="mean IT power over IT power at full load [-]")
+    rack_power: Power | None = Field(None, gt=0, description="rated IT power of one rack [W]")
     sources: tuple[SourceId, ...] = ()
     why: Title
 
@@ -153,6 +162,8 @@ class Envelope(Spec):
     measure: Measure
     low: Efficiency = Field(description="least efficient machine of the envelope [FLOP/s/W]")
     high: Efficiency = Field(description="most efficient machine of the envelope [FLOP/s/W]")
+    from_year: int = Field(1990, description="first year it describes")
+    to_year: int = Field(2100, description="last year it describes")
     sources: tuple[SourceId, ...] = Field(min_length=1)
     assumed: Title | None = Field(None, description="what of it has no source")
 
@@ -162,6 +173,69 @@ class Envelope(Spec):
             got = f"low {self.low / 1e9:g} GFLOPS/W above high {self.high / 1e9:g} GFLOPS/W"
             raise PydanticCustomError("rule", "{got}", {"got": got, "expected": "low <= high [FLOPS/W]", "hint": ""})
         return self
+
+
+class RackRange(Spec):
+    """The lowest and highest rated power of one rack that is built."""
+
+    low: Power = Field(gt=0, description="[W]")
+    high: Power = Field(gt=0, description="[W]")
+    sources: tuple[SourceId, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _low_below_high(self) -> RackRange:
+        if self.low > self.high:
+            got = f"low {self.low / 1e3:g} kW above high {self.high / 1e3:g} kW"
+            raise PydanticCustomError("rule", "{got}", {"got": got, "expected": "low <= high [W]", "hint": ""})
+        return self
+
+
+class Part(Spec):
+    """One of several figures that the publication adds up, or puts side by side as if they could be."""
+
+    title: Title
+    compute: Compute = Field(gt=0, description="computing power [FLOP/s]")
+    precision: Precision | None = Field(None, description="precision it is stated in, or is usual for its kind")
+    assumed: Title | None = Field(None, description="why this precision, if the publication does not say")
+
+
+class Rival(Spec):
+    """The same quantity from another source, in exactly one of the units of `stated`."""
+
+    title: Title
+    compute: Compute | None = Field(None, gt=0, description="computing power [FLOP/s]")
+    energy: Energy | None = Field(None, gt=0, description="electricity of the same period [J]")
+    efficiency: Efficiency | None = Field(None, description="computing power per IT watt [FLOP/s/W]")
+    precision: Precision | None = Field(None, description="precision of a computing power; leave out if not said")
+    why: Title | None = Field(None, description="what explains the difference, and whether that is an inference")
+    source: SourceId
+
+    @model_validator(mode="after")
+    def _states_one_quantity(self) -> Rival:
+        given = [name for name in RIVAL_QUANTITIES if getattr(self, name) is not None]
+        if len(given) != 1:
+            context = {
+                "got": f"{len(given)} quantities" if given else "no quantity",
+                "expected": f"exactly one of {', '.join(RIVAL_QUANTITIES)}",
+                "hint": "a second quantity is a second rival",
+            }
+            raise PydanticCustomError("rule", "{got}", context)
+        return self
+
+    @property
+    def quantity(self) -> str:
+        """Name of the quantity it states."""
+        return next(name for name in RIVAL_QUANTITIES if getattr(self, name) is not None)
+
+
+class Total(Spec):
+    """A computing power the claim is a part of, and the share the publication gives."""
+
+    title: Title
+    compute: Compute = Field(gt=0, description="computing power [FLOP/s]")
+    precision: Precision | None = Field(None, description="precision of the total; leave out if not said")
+    share: Share | None = Field(None, gt=0, description="share of the total, as the publication prints it [-]")
+    source: SourceId
 
 
 class Claim(Spec):
@@ -182,11 +256,27 @@ class Claim(Spec):
     assume: Assume | None = None
     references: dict[Name, Reference] = Field(default_factory=dict)
     envelopes: dict[Name, Envelope] = Field(default_factory=dict)
+    rack_range: RackRange | None = None
+    parts: dict[Name, Part] = Field(default_factory=dict)
+    rivals: dict[Name, Rival] = Field(default_factory=dict)
+    totals: dict[Name, Total] = Field(default_factory=dict)
     notes: tuple[Title, ...] = Field((), description="what else a reader of the audit should know")
 
 
 class ClaimsFile(Spec):
-    """Claims and the sources they and their yardsticks come from."""
+    """Claims, the sources they and their yardsticks come from, and yardsticks that all claims share."""
 
     sources: dict[SourceId, Source]
+    envelopes: dict[Name, Envelope] = Field(
+        default_factory=dict, description="for every claim whose year they describe, beside its own"
+    )
+    rack_range: RackRange | None = Field(None, description="for every claim that has none of its own")
     claims: dict[Name, Claim] = Field(min_length=1)
+
+    def complete(self, name: str) -> Claim:
+        """Return a claim with the yardsticks it shares with the others."""
+        claim = self.claims[name]
+        shared = {key: e for key, e in self.envelopes.items() if e.from_year <= claim.year <= e.to_year}
+        return claim.model_copy(
+            update={"envelopes": shared | claim.envelopes, "rack_range": claim.rack_range or self.rack_range}
+        )

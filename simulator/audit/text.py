@@ -7,12 +7,8 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from simulator.audit.arithmetic import Line, Term
+from simulator.audit.sentences import CHECK_TITLES, NAMES, ROLES, STATUSES, TEXTS, VERDICTS
 from simulator.audit.wording import (
-    CHECK_TITLES,
-    NAMES,
-    ROLES,
-    STATUSES,
-    TEXTS,
     basis,
     energy,
     number,
@@ -28,6 +24,7 @@ if TYPE_CHECKING:
     from simulator.audit.result import AuditResult, ClaimResult, Tried
 
 HEADINGS = {
+    "overview": Title(zh="各项说法与结论", en="The claims and their verdicts"),
     "claim": Title(zh="说法", en="Claim"),
     "boundary": Title(zh="口径", en="Boundary"),
     "verdict": Title(zh="结论", en="Verdict"),
@@ -78,10 +75,19 @@ def render(result: AuditResult, lang: Language) -> str:
     """
     if lang not in ("zh", "en"):
         raise InputError(f"got the language {lang!r}; expected zh or en")
-    parts = [_claim(claim, result, lang) for claim in result.claims]
+    parts = [_overview(result, lang)] if len(result.claims) > 1 else []
+    parts += [_claim(claim, result, lang) for claim in result.claims]
     rule = "\n\n" + "=" * 72 + "\n\n"
     magnitudes = TEXTS["magnitudes"]
     return f"{rule.join(parts)}\n\n{_in(magnitudes, lang)}\n"
+
+
+def _overview(result: AuditResult, lang: Language) -> str:
+    """List the claims with their verdicts."""
+    head = [_in(HEADINGS[key], lang) for key in ("claim", "verdict")]
+    rows = [[_in(claim.claim.title, lang), _in(VERDICTS[claim.verdict], lang)] for claim in result.claims]
+    title = _in(HEADINGS["overview"], lang)
+    return "\n".join([title, "=" * _width(title), _table(head, rows)])
 
 
 def _claim(result: ClaimResult, audit: AuditResult, lang: Language) -> str:
@@ -222,6 +228,7 @@ def _assumptions(result: ClaimResult, lang: Language) -> str:
     claim = result.claim
     told = [(reading.title, reading.assumed) for reading in claim.readings.values() if reading.assumed]
     told += [(envelope.title, envelope.assumed) for envelope in claim.envelopes.values() if envelope.assumed]
+    told += [(part.title, part.assumed) for part in claim.parts.values() if part.assumed]
     if claim.assume:
         told.append((TEXTS["all_readings"], claim.assume.why))
     body = [f"  - {_in(what, lang)}{_colon(lang)}{_in(why, lang)}" for what, why in told]

@@ -53,7 +53,8 @@ def test_energy_is_proportional_to_load() -> None:
 
 
 def test_stated_energy_turned_round(zhejiang: Path) -> None:
-    power, efficiency = audit(load_claims(zhejiang)).claims[0].implied
+    power, efficiency, density = audit(load_claims(zhejiang)).claims[0].implied
+    assert (density.unit, density.value) == ("MW/EFLOPS", pytest.approx(194.06, abs=0.005))  # 3.493 GW over 18 EFLOPS
     assert (power.unit, efficiency.unit) == ("GW", "GFLOPS/W")
     assert power.value == pytest.approx(3.493, abs=0.0005)
     assert efficiency.value == pytest.approx(5.153, abs=0.0005)

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from simulator.audit import CHECKS, ClaimResult, audit, load_claims
-from simulator.audit.checks import check
-from simulator.audit.wording import CHECK_TITLES
+from simulator.audit.case import check
+from simulator.audit.sentences import CHECK_TITLES
 
 Audited = Callable[..., ClaimResult]
 
@@ -100,7 +100,7 @@ def test_readings_of_the_claim_have_its_precision(template: Path) -> None:
 def test_possible_hours_and_pue_alone_make_no_claim_consistent(audited: Audited, template: Path) -> None:
     def edit(claim: dict[str, Any]) -> None:
         claim["stated"] = {"energy": "2737万 kWh", "hours": "8760 h", "pue": 1.25}
-        for group in ("readings", "glosses", "references", "envelopes"):
+        for group in ("readings", "glosses", "references", "envelopes", "parts", "rivals", "totals"):
             del claim[group]
 
     result = audited(template, edit)

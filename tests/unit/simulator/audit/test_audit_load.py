@@ -74,7 +74,7 @@ BAD = [
         "    stated: {eficiency: 56.6 GFLOPS/W}\n",
         "bad.yaml:13: claims.one.stated.eficiency",
         "an unknown field",
-        "one of compute, efficiency, energy, hours, measure, precision, pue",
+        "one of compute, efficiency, energy, hours, measure, power, power_of, precision, pue, rack_power, racks",
         "did you mean 'efficiency'?",
     ),
     (

@@ -123,7 +123,7 @@ def _interval_cost(books: Books, paid: Bill) -> Floats:
     month_j, total_j = by_block(facility_j, books.month), facility_j.sum(axis=1, keepdims=True)
     demand = _over(paid.demand_cny, month_j)[:, books.month]
     certificates = _over(paid.certificates_cny[:, None], total_j)
-    cost: Floats = flow["energy"] + flow["delivery"] + flow["premium"] - flow["export"]
+    cost: Floats = flow["energy"] + flow["delivery"] + flow["premium"] + flow["wheeling"] - flow["export"]
     return cost + (demand + certificates) * facility_j
 
 

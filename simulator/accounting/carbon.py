@@ -4,7 +4,8 @@ Carbon on three bases, never mixed, and the carbon built into the servers.
 Location: all metered import at the province's hourly average factor, contracts or not. Market: contract
 energy at 0, the rest at the residual mix, less the certificates annual matching used in the year. Contract output
 above the load was not delivered and changes none of them. Marginal: all metered import at the
-factor of the plant that answers a change. On-site and direct-line generation count 0 on all three.
+factor of the plant that answers a change; what came over interties at that of the sending province, losses
+included and without what would else be curtailed. On-site and direct-line generation count 0 on all three.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ def emissions(books: Books, certificates: Certificates) -> Emissions:
     return Emissions(
         location_kg=location_kg(books).sum(axis=1),
         market_kg=_market_kg(books, certificates),
-        marginal_kg=(metered_kwh * books.steps["ci_marginal_kg_per_kwh"]).sum(axis=1),
+        marginal_kg=_marginal_kg(books, metered_kwh).sum(axis=1),
         embodied_kg=_embodied_kg(books),
     )
 
@@ -49,6 +50,14 @@ def metered_import_kwh(books: Books) -> Floats:
 def location_kg(books: Books) -> Floats:
     """Return location-based emissions by hub and interval. [kg]"""
     return metered_import_kwh(books) * books.steps["ci_location_kg_per_kwh"]
+
+
+def _marginal_kg(books: Books, metered_kwh: Floats) -> Floats:
+    """Plant of the province answers for what came from it, plant of the sender for what came over interties. [kg]"""
+    steps, traded_kwh = books.steps, books.energy_j("trade_delivered_w") / J_PER_KWH
+    own = np.maximum(metered_kwh - traded_kwh, 0.0) * steps["ci_marginal_kg_per_kwh"]
+    kilograms: Floats = own + traded_kwh * steps["ci_traded_marginal_kg_per_kwh"]
+    return kilograms
 
 
 def _market_kg(books: Books, certificates: Certificates) -> Floats:

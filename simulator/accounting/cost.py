@@ -1,7 +1,9 @@
 """
 Money: what the electricity, the contracts and the capital cost over the horizon.
 
-All metered import pays the energy price and the delivery charge, all contract output its premium on top. The
+All metered import pays the energy price and the delivery charge, all contract output its premium on top; a contract
+with an agreed energy price pays that in place of the tariff's, for what was sent, and transport over interties for
+what arrived. The
 demand charge takes the highest 15-minute mean import of each calendar month, and of a month that lies in the
 horizon only in part the same part. The energy of contract output above the load settles at cost and is 0 here.
 Capital is an annuity over the service life, for servers by the time they were under power, for a battery by the
@@ -45,7 +47,7 @@ class Bill:
     Attributes
     ----------
     flow_cny : dict of ndarray, shape (hubs, intervals)
-        Parts that follow the flows: ``energy delivery premium export`` (export is revenue, positive).
+        Parts that follow the flows: ``energy delivery premium wheeling export`` (export is revenue, positive).
     demand_cny : ndarray, shape (hubs, months)
     parts : dict of ndarray, shape (hubs,)
         `COSTS`, ``battery_wear_cny`` (not in the total) and ``export_revenue_cny``.
@@ -73,8 +75,8 @@ def bill(books: Books, certificates: Certificates) -> Bill:
         "delivery_cny": flow["delivery"].sum(axis=1),
         "demand_charge_cny": demand.sum(axis=1),
         "green_cny": flow["premium"].sum(axis=1) + certificates_cny,
-        "network_cny": nothing,  # data transfers and trade between hubs are not modelled yet
-        "wheeling_cny": nothing,
+        "network_cny": nothing,  # data transfers are not modelled yet
+        "wheeling_cny": flow["wheeling"].sum(axis=1),
         "battery_wear_cny": _battery_wear_cny(books),
         "capex_annuity_cny": _capex_annuity_cny(books),
         "export_revenue_cny": flow["export"].sum(axis=1),
@@ -87,10 +89,13 @@ def _flow_cny(books: Books) -> dict[str, Floats]:
     metered_kwh = metered_import_kwh(books)
     tariffs = [books.scenario.tariffs[books.scenario.hubs[name].tariff] for name in books.hubs]
     export_price = np.array([[tariff.export_price] for tariff in tariffs])
+    delivered_kwh = books.energy_j("contract_delivered_w") / J_PER_KWH
     return {
-        "energy": metered_kwh * steps["energy_price_cny_per_kwh"],
+        "energy": metered_kwh * steps["energy_price_cny_per_kwh"]
+        + delivered_kwh * steps["contract_price_gap_cny_per_kwh"],
         "delivery": metered_kwh * steps["delivery_price_cny_per_kwh"],
-        "premium": books.energy_j("contract_delivered_w") / J_PER_KWH * steps["contract_premium_cny_per_kwh"],
+        "premium": delivered_kwh * steps["contract_premium_cny_per_kwh"],
+        "wheeling": delivered_kwh * steps["wheeling_price_cny_per_kwh"],
         "export": books.energy_j("grid_export_w") / J_PER_KWH * export_price,
     }
 

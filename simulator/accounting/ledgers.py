@@ -37,6 +37,8 @@ WITHIN = (
     ("pv_used_w", "pv_available_w"),
     ("wind_used_w", "wind_available_w"),
     ("contract_delivered_w", "contract_available_w"),
+    ("trade_delivered_w", "contract_delivered_w"),
+    ("trade_delivered_w", "trade_sent_w"),
     ("service_unserved_device_s", "service_asked_device_s"),
 )
 
@@ -284,7 +286,8 @@ def money(books: Books, paid: Bill) -> float:
     steps = books.steps
     price = steps["energy_price_cny_per_kwh"] + steps["delivery_price_cny_per_kwh"]
     metered_w = steps["grid_import_w"] + steps["contract_delivered_w"]
-    metered = float(np.vdot(metered_w, price)) * METER_S / 3.6e6
+    agreed = float(np.vdot(steps["contract_delivered_w"], steps["contract_price_gap_cny_per_kwh"]))
+    metered = (float(np.vdot(metered_w, price)) + agreed) * METER_S / 3.6e6
     others = [key for key in COSTS if key not in ("energy_cny", "delivery_cny")]
     parts = np.array([metered, *(float(paid.parts[key].sum()) for key in others)])
     revenue = float(paid.parts["export_revenue_cny"].sum())

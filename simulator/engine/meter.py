@@ -82,6 +82,6 @@ def _offers(signals: Signals, hubs: int) -> np.ndarray:
     offers = np.zeros((signals.intervals, hubs), dtype=OFFER_DTYPE)
     offers["pv_w"] = signals.pv_w[hour]
     offers["wind_w"] = signals.wind_w[hour]
-    offers["contract_w"] = signals.contract_w[hour]
+    offers["contract_w"] = signals.contracts.output_w[hour]
     offers["tariff_rank"] = signals.rank[hour]
     return offers

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from energy_models import tables, wind
 from energy_models.calendars import covered_years
+from simulator import region
 from simulator.scenario import Problem, near, one_of
 
 if TYPE_CHECKING:
@@ -18,7 +19,8 @@ LONGEST_S = 1e10  # three centuries: no table goes as far, and every date can be
 
 def problems(scenario: Scenario) -> Iterator[Problem]:
     """
-    Yield each name of a weather site, province or turbine that no table has, and years without a calendar.
+    Yield each name of a weather site, province or turbine that no table has, contracts that cannot deliver, and years
+    without a calendar.
 
     The file of a problem is only the scenario's name; `Loaded.locate` knows better.
     """
@@ -32,6 +34,7 @@ def problems(scenario: Scenario) -> Iterator[Problem]:
         if hub.weather.model == "synthetic":
             yield from _unknown(scenario, f"hubs.{name}.weather.site", hub.weather.site, sites)
         yield from _turbine(scenario, name, hub)
+    yield from region.problems(scenario)
     yield from _years(scenario)
 
 

@@ -194,8 +194,12 @@ def _steps(region: Region, signals: Signals, meter: Meter, tape: Tape, window: s
     hourly = {
         "pv_available_w": signals.pv_w,
         "wind_available_w": signals.wind_w,
-        "contract_available_w": signals.contract_w,
-        "contract_premium_cny_per_kwh": signals.contract_premium,
+        "contract_available_w": signals.contracts.output_w,
+        "contract_premium_cny_per_kwh": signals.contracts.premium,
+        "contract_price_gap_cny_per_kwh": signals.contracts.price_gap,
+        "wheeling_price_cny_per_kwh": signals.contracts.wheeling,
+        "ci_traded_marginal_kg_per_kwh": signals.contracts.traded_marginal,
+        "trade_blocked_w": signals.contracts.blocked_w,
         "temp_wet_bulb_c": signals.temp_wet_bulb_c,
         "temp_air_c": signals.temp_air_c,
         "energy_price_cny_per_kwh": signals.energy_price,
@@ -204,7 +208,16 @@ def _steps(region: Region, signals: Signals, meter: Meter, tape: Tape, window: s
         "grid_clean_share": signals.grid_clean_share,
     }
     columns |= {name: series[hour].ravel() for name, series in hourly.items()}
+    columns |= {name: flow.ravel() for name, flow in _trade(signals, hour, flows["contract_delivered_w"]).items()}
     return table_from_arrays("steps", columns)
+
+
+def _trade(signals: Signals, hour: np.ndarray, delivered_w: np.ndarray) -> dict[str, np.ndarray]:
+    """Of the contract energy delivered, what came over interties and what was sent for it: all deliver alike."""
+    contracts = signals.contracts
+    output_w = contracts.output_w[hour]
+    share = np.divide(delivered_w, output_w, out=np.zeros_like(output_w), where=output_w > 0.0)
+    return {"trade_delivered_w": share * contracts.traded_w[hour], "trade_sent_w": share * contracts.sent_w[hour]}
 
 
 def _heat_j(signals: Signals, hour: np.ndarray, kernel: dict[str, np.ndarray]) -> np.ndarray:

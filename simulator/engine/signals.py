@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from energy_models import carbon, facility, tariff
+from energy_models import facility
+from simulator.engine.contracts import Contracts, region_contracts
+from simulator.engine.markets import hub_prices, province_carbon
 from simulator.engine.supply import HubSupply, hub_supply, provincial_series
 from simulator.scenario import METER_S
 
 if TYPE_CHECKING:
     from simulator.region import Region
-    from simulator.scenario import Hub, Scenario
+    from simulator.scenario import Scenario
     from simulator.workload import Workload
 
 HOUR_S = 3600.0
@@ -44,10 +46,10 @@ class Signals:
     fixed_w : ndarray, shape (hours, hubs)
         The part of other power that is neither UPS loss nor in the white space. [W]
     temp_air_c, temp_wet_bulb_c : ndarray, shape (hours, hubs)
-    pv_w, wind_w, contract_w : ndarray, shape (hours, hubs)
+    pv_w, wind_w : ndarray, shape (hours, hubs)
         Available. [W]
-    contract_premium : ndarray, shape (hours, hubs)
-        Mean over the contracts' output. [CNY/kWh]
+    contracts : Contracts
+        What the contracts deliver, powers divided by K like all others.
     energy_price, rank : ndarray, shape (hours, hubs)
         Energy part of the tariff [CNY/kWh] and its period from -2 (deep valley) to 2 (sharp).
     delivery_price : ndarray, shape (hubs,)
@@ -72,8 +74,7 @@ class Signals:
     temp_wet_bulb_c: np.ndarray
     pv_w: np.ndarray
     wind_w: np.ndarray
-    contract_w: np.ndarray
-    contract_premium: np.ndarray
+    contracts: Contracts
     energy_price: np.ndarray
     rank: np.ndarray
     delivery_price: np.ndarray
@@ -107,12 +108,16 @@ def make_signals(scenario: Scenario, region: Region, workload: Workload) -> Sign
     hubs = [scenario.hubs[name] for name in region.hubs]
     supplies = [hub_supply(scenario, name, provinces, grid.start, grid.hours) for name in region.hubs]
     curves = [_curve(scenario, region, name, supply, grid) for name, supply in zip(region.hubs, supplies, strict=True)]
-    prices = [_prices(scenario, hub, grid) for hub in hubs]
-    carbons = [_carbon(scenario, hub, provinces, grid) for hub in hubs]
+    prices = [hub_prices(scenario, hub, grid.start, grid.hours) for hub in hubs]
+    by_province = {name: province_carbon(scenario, name, provinces[name], grid.years) for name in provinces}
+    carbons = [by_province[hub.province] for hub in hubs]
     sample = region.fleet_sample
 
     def stack(arrays: list[np.ndarray]) -> np.ndarray:
         return np.ascontiguousarray(np.stack(arrays, axis=1))
+
+    energy_price = stack([price[0] for price in prices])
+    marginal = {name: series[1] for name, series in by_province.items()}
 
     return Signals(
         begin_s=grid.begin_s,
@@ -127,9 +132,8 @@ def make_signals(scenario: Scenario, region: Region, workload: Workload) -> Sign
         temp_wet_bulb_c=stack([supply.weather.temp_wet_bulb_c for supply in supplies]),
         pv_w=stack([supply.pv_w for supply in supplies]) / sample,
         wind_w=stack([supply.wind_w for supply in supplies]) / sample,
-        contract_w=stack([supply.contract_w for supply in supplies]) / sample,
-        contract_premium=stack([supply.contract_premium for supply in supplies]),
-        energy_price=stack([price[0] for price in prices]),
+        contracts=region_contracts(scenario, region.hubs, provinces, energy_price, marginal).sampled(sample),
+        energy_price=energy_price,
         rank=stack([price[1] for price in prices]),
         delivery_price=np.array([scenario.tariffs[hub.tariff].delivery for hub in hubs]),
         ci_location=stack([c[0] for c in carbons]),
@@ -202,26 +206,3 @@ def _built_it_w(scenario: Scenario, region: Region, name: str, grid: _Grid) -> t
     in_service = since[None, :] <= np.maximum(hours_s, since.min())[:, None]
     # an hour in which the first phase comes counts as built: its servers are cooled from their first instant
     return hours_s + HOUR_S > since.min(), (full[None, :] * in_service).sum(axis=1)
-
-
-def _prices(scenario: Scenario, hub: Hub, grid: _Grid) -> tuple[np.ndarray, np.ndarray]:
-    spec = scenario.tariffs[hub.tariff]
-    periods = [(p.period, p.months, p.hours, p.holidays_only) for p in spec.periods]
-    ratio, rank = tariff.price_ratio_by_hour(
-        periods, {str(name): ratio for name, ratio in spec.ratios.items()}, grid.start, grid.hours
-    )
-    return spec.flat_energy * ratio, rank
-
-
-def _carbon(
-    scenario: Scenario, hub: Hub, provinces: dict[str, dict[str, np.ndarray]], grid: _Grid
-) -> tuple[np.ndarray, ...]:
-    province, series = scenario.provinces[hub.province], provinces[hub.province]
-    location, marginal = np.empty(grid.hours), np.empty(grid.hours)
-    for year in grid.years:
-        shapes = (series["load"][year], series["pv_cf"][year], series["wind_cf"][year])
-        location[year] = carbon.location_intensity(*shapes, province.carbon_location)
-        marginal[year] = carbon.marginal_intensity(*shapes, province.carbon_marginal)
-    # the cleaner the hour, the larger the carbon-free share: same shape, mean as declared
-    clean = np.clip(1.0 - (1.0 - province.clean_share) * location / province.carbon_location, 0.0, 1.0)
-    return location, marginal, clean

@@ -32,8 +32,6 @@ class HubSupply:
     weather: Weather
     pv_w: np.ndarray
     wind_w: np.ndarray
-    contract_w: np.ndarray
-    contract_premium: np.ndarray  # mean over the contracts' output [CNY/kWh]
     notes: tuple[str, ...]
 
 
@@ -129,13 +127,10 @@ def hub_supply(
     """
     hub = scenario.hubs[name]
     weather, notes = _weather(scenario, name, start, hours)
-    contract_w, premium = _contracts(hub, provinces, hours)
     return HubSupply(
         weather=weather,
         pv_w=_pv(hub, weather, start),
         wind_w=_wind(hub, weather),
-        contract_w=contract_w,
-        contract_premium=premium,
         notes=notes,
     )
 
@@ -197,14 +192,3 @@ def _wind(hub: Hub, weather: Weather) -> np.ndarray:
     return hub.wind.capacity * wind.turbine_capacity_factor(
         weather, turbine=hub.wind.turbine, hub_height_m=hub.wind.hub_height
     )
-
-
-def _contracts(hub: Hub, provinces: dict[str, dict[str, np.ndarray]], hours: int) -> tuple[np.ndarray, np.ndarray]:
-    total, paid = np.zeros(hours), np.zeros(hours)
-    for contract in hub.contracts.values():
-        series = provinces[contract.province or hub.province]
-        shape = {"ppa_wind": series["wind_cf"], "ppa_solar": series["pv_cf"], "ppa_baseload": np.ones(hours)}
-        if contract.kind in shape:
-            output = contract.capacity * shape[contract.kind]
-            total, paid = total + output, paid + output * contract.price_premium
-    return total, np.divide(paid, total, out=np.zeros(hours), where=total > 0.0)

@@ -2,5 +2,6 @@
 
 from simulator.region.build import Region, build, energised_capacity
 from simulator.region.network import round_trip_ms
+from simulator.region.power import power_network, problems, ways
 
-__all__ = ["Region", "build", "energised_capacity", "round_trip_ms"]
+__all__ = ["Region", "build", "energised_capacity", "power_network", "problems", "round_trip_ms", "ways"]

@@ -4,6 +4,7 @@ from simulator.scenario.base import UTC8, InputFile, Instant, Name, RowName, Spe
 from simulator.scenario.dump import dump, undump
 from simulator.scenario.explain import explain
 from simulator.scenario.fleet import Cluster, Device, Mfu, Precision, Queue, Stack, Target
+from simulator.scenario.intertie import Intertie
 from simulator.scenario.kinds import Kind, kind_of, other_kind
 from simulator.scenario.load import Loaded, load, stream
 from simulator.scenario.market import Contract, Period, Province, Tariff
@@ -65,6 +66,7 @@ __all__ = [
     "Hub",
     "InputFile",
     "Instant",
+    "Intertie",
     "JobClass",
     "Kind",
     "Loaded",

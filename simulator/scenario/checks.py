@@ -21,6 +21,7 @@ from simulator.scenario.references import shares_sum_to_one, unknown_names
 from simulator.scenario.shape import NUMERIC, find, shape_of
 from simulator.scenario.source import Node, at, leaves, nearest, plain
 from simulator.scenario.spec import METER_S, Scenario
+from simulator.scenario.trade import curtailment_is_elsewhere, interties_are_sound
 from simulator.scenario.work import JobClass, SyntheticWork, TraceWork
 
 CONTROL_MIN_S = 60.0
@@ -346,6 +347,8 @@ RULES: tuple[Callable[[Parts], Iterator[Finding]], ...] = (
     wet_bulbs_in_order,
     battery_can_work,
     contract_fields_fit_kind,
+    curtailment_is_elsewhere,
+    interties_are_sound,
     load_file_has_column,
     tariff_periods_have_ratios,
     devices_are_sound,

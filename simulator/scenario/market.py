@@ -67,4 +67,12 @@ class Contract(Spec):
     )
     volume: Energy = Field(0.0, description="certificates only: bought a year [J]")
     price: EnergyPrice = Field(0.0, description="certificates only: price [CNY/kWh]")
-    province: Name | None = Field(None, description="where the plant stands; none = the hub's province")
+    province: Name | None = Field(
+        None, description="where the plant stands; none = the hub's province, another needs a way over interties"
+    )
+    energy_price: EnergyPrice | None = Field(
+        None, ge=0, description="paid at the plant for the energy; none = the energy part of the tariff [CNY/kWh]"
+    )
+    from_curtailment: Share = Field(
+        0.0, description="other provinces only: share of the energy that would else be curtailed [-]"
+    )

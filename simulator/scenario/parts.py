@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel, ValidationError
 
 from simulator.scenario.fleet import Cluster, Device, Target
+from simulator.scenario.intertie import Intertie
 from simulator.scenario.market import Province, Tariff
 from simulator.scenario.problems import Steps
 from simulator.scenario.shape import shape_of
@@ -38,7 +39,7 @@ class Parts:
         The merged tree.
     simulation, workload : Simulation, Workload or None
         None if not valid.
-    provinces, tariffs, hubs, devices, clusters, job_classes, targets : dict
+    provinces, tariffs, hubs, devices, clusters, job_classes, targets, interties : dict
         The valid entries.
     whole : frozenset of str
         Sections without any fault: only of these may a rule say that something is *not* there.
@@ -54,6 +55,7 @@ class Parts:
     clusters: dict[str, Cluster] = field(default_factory=dict)
     job_classes: dict[str, JobClass] = field(default_factory=dict)
     targets: dict[str, Target] = field(default_factory=dict)
+    interties: dict[str, Intertie] = field(default_factory=dict)
     whole: frozenset[str] = frozenset()
 
     def names(self, section: str) -> list[str]:

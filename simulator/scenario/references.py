@@ -16,6 +16,8 @@ REFERENCES: dict[str, tuple[str, str]] = {
     "hubs.*.province": ("provinces", "province"),
     "hubs.*.tariff": ("tariffs", "tariff"),
     "hubs.*.contracts.*.province": ("provinces", "province"),
+    "interties.*.sender": ("provinces", "province"),
+    "interties.*.receiver": ("provinces", "province"),
     "clusters.*.hub": ("hubs", "hub"),
     "clusters.*.device": ("devices", "device"),
     "clusters.*.counts_for.*": ("targets", "target"),

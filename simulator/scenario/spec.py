@@ -8,6 +8,7 @@ from pydantic import Field
 
 from simulator.scenario.base import Instant, Name, Spec, Title
 from simulator.scenario.fleet import Cluster, Device, Target
+from simulator.scenario.intertie import Intertie
 from simulator.scenario.market import Province, Tariff
 from simulator.scenario.quantities import Days, Duration, Share
 from simulator.scenario.site import Edge, Hub
@@ -62,6 +63,9 @@ class Scenario(Spec):
     workload: Workload
     targets: dict[Name, Target] = Field(default_factory=dict)
     data_network: tuple[Edge, ...] = ()
+    interties: dict[Name, Intertie] = Field(
+        default_factory=dict, description="lines between provinces, over which contracts with plant elsewhere deliver"
+    )
     policy: PolicyChoice = PolicyChoice()
     finance: Finance = Finance()
     notes: tuple[Title, ...] = Field((), description="what a reader of the report should know about this scenario")

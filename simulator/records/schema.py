@@ -106,7 +106,7 @@ STEPS = (
     *_floats("CNY/kWh", delivery_price_cny_per_kwh="network and other parts"),
     *_floats(
         "CNY/kWh",
-        contract_price_gap_cny_per_kwh="agreed energy price less the tariff's, mean over contracts; 0 where none is agreed",
+        contract_price_gap_cny_per_kwh="agreed energy price less the tariff's, mean over contracts; 0 if none agreed",
         wheeling_price_cny_per_kwh="transport over interties, mean over the contract energy delivered",
     ),
     *_floats("kg/kWh", ci_location_kg_per_kwh="average factor of the province, hourly shape"),

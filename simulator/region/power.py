@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from simulator.scenario import Problem
@@ -51,7 +52,7 @@ def ways(scenario: Scenario) -> dict[tuple[str, str], Way]:
     found: dict[tuple[str, str], Way] = {}
     for sender, paths in nx.all_pairs_dijkstra_path(graph):
         for receiver, path in paths.items():
-            found[sender, receiver] = tuple(graph.edges[pair]["line"] for pair in zip(path, path[1:], strict=False))
+            found[sender, receiver] = tuple(graph.edges[pair]["line"] for pair in pairwise(path))
     return found
 
 

@@ -155,10 +155,11 @@ def contract_fields_fit_kind(parts: Parts) -> Iterator[Finding]:
     for hub_name, hub in parts.hubs.items():
         for name, contract in hub.contracts.items():
             paper = contract.kind == "certificates"
-            for field in ("capacity", "price_premium") if paper else ("volume", "price"):
+            power = ("capacity", "price_premium", "energy_price", "from_curtailment")
+            for field in power if paper else ("volume", "price"):
                 steps = ("hubs", hub_name, "contracts", name, field)
-                if getattr(contract, field) > 0:
-                    allowed = "volume and price" if paper else "capacity and price_premium"
+                if (getattr(contract, field) or 0.0) > 0:
+                    allowed = "volume and price" if paper else "capacity and prices"
                     yield Finding(
                         steps, "a field of another kind of contract", f"{allowed}, as kind is {contract.kind}"
                     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from simulator.scenario.parts import Finding, Parts
+from simulator.scenario.quantities import format_quantity
 
 
 def interties_are_sound(parts: Parts) -> Iterator[Finding]:
@@ -14,7 +15,8 @@ def interties_are_sound(parts: Parts) -> Iterator[Finding]:
         if line.sender == line.receiver:
             yield Finding((*steps, "receiver"), f"{line.receiver!r} twice", "two different provinces")
         if line.base > line.capacity:
-            yield Finding((*steps, "base"), f"{line.base:g} W", f"at most capacity, {line.capacity:g} [W]")
+            most = format_quantity(line.capacity, "W")
+            yield Finding((*steps, "base"), format_quantity(line.base, "W"), f"at most capacity, {most}")
         if line.loss == 1:
             yield Finding((*steps, "loss"), "1", "a share < 1 [-]")
 

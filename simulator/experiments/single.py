@@ -220,4 +220,12 @@ def _manifest(
         "versions": {"python": platform.python_version()} | {name: version(name) for name in PACKAGES},
         "warnings": warnings,
         "workload": work,
+        "round_trip_ms": _round_trips(loaded.scenario),
     }
+
+
+def _round_trips(scenario: Scenario) -> dict[str, dict[str, float]]:
+    """Return the round trip between each two hubs, by name: latency rules are judged from the run folder alone. [ms]"""
+    names = sorted(scenario.hubs)
+    rows = region.round_trip_ms(scenario).tolist()
+    return {here: dict(zip(names, row, strict=True)) for here, row in zip(names, rows, strict=True)}

@@ -198,7 +198,7 @@ def _reach(path: str, study: Study) -> float:
         return _fleet_share(study, hub=steps[1]) * _hub_reach(steps, study)
     if steps[0] == "workload":
         return _work_reach(steps, study)
-    return 0.0 if steps[0] in ("simulation", "provinces") else 1.0
+    return 0.0 if steps[0] in ("simulation", "provinces", "rules") else 1.0
 
 
 def _hub_reach(steps: list[str], study: Study) -> float:

@@ -58,7 +58,8 @@ class Table:
         Cells as shown.
     look : str
         ``numeric`` (all columns but the first hold numbers, set flush right), ``range`` (value, low and high
-        in the middle, kept on one line), ``source`` (a date in the third column) or ``text``.
+        in the middle, kept on one line), ``verdicts`` and ``rules`` (compliance), ``source`` (a date
+        in the third column) or ``text``.
     """
 
     caption: str

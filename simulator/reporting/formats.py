@@ -60,6 +60,7 @@ UNITS: dict[str, tuple[float, str]] = {
     "kg/kWh": (1.0, "kg/kWh"),
     "CNY": (1e-6, "million_cny"),
     "s": (1.0, "s"),
+    "ms": (1.0, "ms"),
 }
 # seconds grow into these
 DURATIONS = ((86400.0, "days"), (3600.0, "h"), (60.0, "min"))
@@ -176,7 +177,7 @@ def _decimals(value: float, unit: str) -> int:
         return 0
     if unit in ONE_DECIMAL and abs(value) >= 1:
         return 1
-    significant = 3 if unit in ("percent", "s", "min", "h", "days", "EFLOPS") else SIGNIFICANT
+    significant = 3 if unit in ("percent", "ms", "s", "min", "h", "days", "EFLOPS") else SIGNIFICANT
     return max(0, significant - 1 - math.floor(math.log10(abs(value))))
 
 

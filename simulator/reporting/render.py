@@ -120,12 +120,16 @@ def build_document(study: Study, sections: Sections) -> Document:
     """Put the sections of one language in order."""
     from simulator.reporting.builder import run_title
     from simulator.reporting.evidence import Evidence
+    from simulator.reporting.rules_section import Compliance
 
     texts, evidence = sections.t, Evidence(study, sections.t)
+    rules = Compliance(study, texts, [])
     blocks = [
         *sections.answer(),
+        *rules.sentence(),
         *evidence.sureness(),
         *sections.details(),
+        *rules.section(),
         *evidence.facts_and_assumptions(),
         *evidence.limits(),
         *evidence.glossary(),

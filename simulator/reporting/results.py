@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from simulator.reporting.builder import Builder
 from simulator.reporting.document import Block, Bullets, Heading, Paragraph, Table
-from simulator.reporting.study import comparisons
-from simulator.reporting.values import FULL_YEAR_DAYS, granularities
+from simulator.reporting.study import FULL_YEAR_DAYS, comparisons
+from simulator.reporting.values import granularities
 
 ENERGY = (
     "it_gwh",

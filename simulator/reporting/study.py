@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 RUNGS = ("nameplate", "energised", "available", "allocated", "utilised", "effective")
 DAY_S = 86400.0
 METER_S = 900.0
+FULL_YEAR_DAYS = 360.0  # shorter runs are not compared with yearly totals as they stand
 
 
 @dataclass(frozen=True)

@@ -7,108 +7,43 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from simulator.reporting.compliance import rule_numbers
 from simulator.reporting.connection import connections
 from simulator.reporting.formats import Number
-from simulator.reporting.study import RUNGS, Comparison, Study, comparisons
+from simulator.reporting.study import FULL_YEAR_DAYS, RUNGS, Comparison, Study, comparisons
+from simulator.reporting.units import unit_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 AT_ONCE_S = 1.0  # a wait below one second is a start at once: two events of the same instant
-FULL_YEAR_DAYS = 360.0  # shorter runs are not compared with yearly totals as they stand
 
-# the public keys of summary.json by group, with the unit each is written in there
-FIELDS: dict[str, dict[str, str]] = {
-    "energy": {
-        **dict.fromkeys(
-            (
-                "it_gwh",
-                "it_idle_gwh",
-                "it_jobs_gwh",
-                "it_services_gwh",
-                "facility_gwh",
-                "cooling_gwh",
-                "other_gwh",
-                "grid_import_gwh",
-                "contract_gwh",
-                "contract_available_gwh",
-                "direct_green_gwh",
-                "pv_used_gwh",
-                "wind_used_gwh",
-                "curtailed_gwh",
-                "battery_charge_gwh",
-                "battery_discharge_gwh",
-                "grid_export_gwh",
-            ),
-            "GWh",
-        ),
-        "pue": "ratio",
-        "peak_facility_mw": "MW",
-        "wue_l_per_kwh": "L/kWh",
-        "water_m3": "m3",
-        "share_of_province_demand": "share",
-    },
-    "clean": {
-        **dict.fromkeys(
-            (
-                "cfe_score_hourly",
-                "cfe_score_with_grid",
-                "match_monthly",
-                "match_annual_without_certificates",
-                "match_annual",
-                "cover_annual",
-            ),
-            "share",
-        ),
-        "certificates_mwh": "MWh",
-    },
-    "emissions": {
-        **dict.fromkeys(("location_tco2", "market_tco2", "marginal_tco2", "embodied_tco2"), "t"),
-        "cue_kg_per_kwh": "kg/kWh",
-    },
-    "cost": dict.fromkeys(
-        (
-            "total_cny",
-            "energy_cny",
-            "delivery_cny",
-            "demand_charge_cny",
-            "green_cny",
-            "network_cny",
-            "wheeling_cny",
-            "battery_wear_cny",
-            "capex_annuity_cny",
-            "export_revenue_cny",
-        ),
-        "CNY",
+# public keys of summary.json that the report always shows, as a dash where an older run has none; others are
+# taken as they are found
+FIELDS = {
+    "energy": (
+        "it_gwh it_idle_gwh it_jobs_gwh it_services_gwh facility_gwh cooling_gwh other_gwh grid_import_gwh "
+        "contract_gwh contract_available_gwh direct_green_gwh pv_used_gwh wind_used_gwh curtailed_gwh "
+        "battery_charge_gwh battery_discharge_gwh grid_export_gwh pue peak_facility_mw "
+        "wue_l_per_kwh water_m3 share_of_province_demand"
     ),
-    "service": {
-        **dict.fromkeys(
-            (
-                "jobs_submitted",
-                "jobs_real",
-                "jobs_carried_in",
-                "jobs_held",
-                "jobs_transferring",
-                "jobs_suspended",
-                "jobs_finished",
-                "jobs_failed",
-                "jobs_killed",
-                "jobs_running",
-                "jobs_waiting",
-                "jobs_rejected",
-                "deadline_missed",
-                "racks_built",
-                "racks_in_use",
-            ),
-            "count",
-        ),
-        **dict.fromkeys(("wait_mean_s", "wait_p50_s", "wait_p95_s"), "s"),
-        "bounded_slowdown_mean": "ratio",
-        "utilization": "share",
-        "services_unserved_share": "share",
-        "occupancy": "share",
-    },
+    "clean": (
+        "cfe_score_hourly cfe_score_with_grid match_monthly match_annual_without_certificates match_annual "
+        "cover_annual certificates_mwh"
+    ),
+    "emissions": "location_tco2 market_tco2 marginal_tco2 embodied_tco2 cue_kg_per_kwh",
+    "cost": (
+        "total_cny energy_cny delivery_cny demand_charge_cny green_cny network_cny wheeling_cny battery_wear_cny "
+        "capex_annuity_cny export_revenue_cny"
+    ),
+    "service": (
+        "jobs_submitted jobs_real jobs_carried_in jobs_held jobs_transferring jobs_suspended jobs_finished jobs_failed "
+        "jobs_killed jobs_running jobs_waiting jobs_rejected deadline_missed racks_built racks_in_use wait_mean_s "
+        "wait_p50_s wait_p95_s bounded_slowdown_mean utilization services_unserved_share occupancy"
+    ),
 }
+# what is told in a way of its own, or is no finding
+APART = ("hubs", "clusters", "targets", "windows", "scale", "ledgers", "capacity")
 TARGET_FIELDS = (
     "required_eflops",
     "baseline_eflops",
@@ -131,7 +66,8 @@ def build_numbers(study: Study) -> dict[str, Number]:
     -------
     dict
         Dotted key to `Number`. Keys follow ``summary.json`` (``energy.pue``, ``hubs.jiaxing.energy.pue``);
-        ``run.*`` come from the scenario, ``compare.*`` from published totals, ``jobs.*`` from the job table.
+        ``run.*`` come from the scenario, ``compare.*`` from published totals, ``jobs.*`` from the job table,
+        ``rules.*`` from the rules of the scenario and what they judge.
     """
     numbers = dict(_groups(study.summary, ""))
     for hub, groups in study.summary.get("hubs", {}).items():
@@ -147,19 +83,32 @@ def build_numbers(study: Study) -> dict[str, Number]:
     for comparison in comparisons():
         numbers.update(_compared(study, comparison))
     numbers.update(_job_counts(study))
+    numbers.update(rule_numbers(study))
     return numbers
 
 
 def _groups(summary: dict[str, Any], prefix: str) -> Iterable[tuple[str, Number]]:
-    for group, fields in FIELDS.items():
-        found = summary.get(group) or {}
-        for field, unit in fields.items():
-            key = f"{prefix}{group}.{field}"
-            yield key, Number(_value(found.get(field)), unit, (f"summary:{key}",))
+    keys = [f"{group}.{field}" for group, fields in FIELDS.items() for field in fields.split()]
+    found = {key: value for group, tree in summary.items() if group not in APART for key, value in _leaves(group, tree)}
+    for key in dict.fromkeys([*keys, *found]):
+        value = found.get(key)
+        yield (
+            f"{prefix}{key}",
+            Number(None if value is None else float(value), unit_of(key), (f"summary:{prefix}{key}",)),
+        )
     for precision, ladder in (summary.get("capacity") or {}).items():
         for rung in RUNGS:
             key = f"{prefix}capacity.{precision}.{rung}_eflops"
             yield key, Number(_value(ladder.get(f"{rung}_eflops")), "EFLOPS", (f"summary:{key}",))
+
+
+def _leaves(key: str, tree: Any) -> Iterable[tuple[str, float]]:
+    """Yield the numbers of nested mappings by dotted key."""
+    if isinstance(tree, dict):
+        for name, branch in tree.items():
+            yield from _leaves(f"{key}.{name}", branch)
+    elif isinstance(tree, int | float) and not isinstance(tree, bool):
+        yield key, tree
 
 
 def _value(found: Any) -> float | None:

@@ -25,6 +25,7 @@ from simulator.scenario.quantities import (
     registry,
 )
 from simulator.scenario.reference import field_reference
+from simulator.scenario.rules import NOT_MODELLED, Rule
 from simulator.scenario.schema import json_schema
 from simulator.scenario.shape import Shape, shape_of
 from simulator.scenario.show import show_yaml
@@ -47,6 +48,7 @@ from simulator.scenario.work import ClassMix, JobClass, Service, SyntheticWork, 
 
 __all__ = [
     "METER_S",
+    "NOT_MODELLED",
     "UTC8",
     "Battery",
     "Change",
@@ -85,6 +87,7 @@ __all__ = [
     "Pv",
     "Queue",
     "RowName",
+    "Rule",
     "Scenario",
     "Service",
     "Shape",

@@ -18,6 +18,7 @@ from simulator.scenario.problems import Problem, Steps, dotted, near, one_of
 from simulator.scenario.provenance import Provenance
 from simulator.scenario.quantities import parse_quantity
 from simulator.scenario.references import shares_sum_to_one, unknown_names
+from simulator.scenario.rule_checks import rules_are_sound
 from simulator.scenario.shape import NUMERIC, find, shape_of
 from simulator.scenario.source import Node, at, leaves, nearest, plain
 from simulator.scenario.spec import METER_S, Scenario
@@ -359,4 +360,5 @@ RULES: tuple[Callable[[Parts], Iterator[Finding]], ...] = (
     estimates_are_known,
     links_join_two_hubs,
     ranges_hold_their_value,
+    rules_are_sound,
 )

@@ -12,6 +12,7 @@ from simulator.scenario.fleet import Cluster, Device, Target
 from simulator.scenario.intertie import Intertie
 from simulator.scenario.market import Province, Tariff
 from simulator.scenario.problems import Steps
+from simulator.scenario.rules import Rule
 from simulator.scenario.shape import shape_of
 from simulator.scenario.site import Hub
 from simulator.scenario.source import Node, plain
@@ -39,7 +40,7 @@ class Parts:
         The merged tree.
     simulation, workload : Simulation, Workload or None
         None if not valid.
-    provinces, tariffs, hubs, devices, clusters, job_classes, targets, interties : dict
+    provinces, tariffs, hubs, devices, clusters, job_classes, targets, interties, rules : dict
         The valid entries.
     whole : frozenset of str
         Sections without any fault: only of these may a rule say that something is *not* there.
@@ -56,6 +57,7 @@ class Parts:
     job_classes: dict[str, JobClass] = field(default_factory=dict)
     targets: dict[str, Target] = field(default_factory=dict)
     interties: dict[str, Intertie] = field(default_factory=dict)
+    rules: dict[str, Rule] = field(default_factory=dict)
     whole: frozenset[str] = frozenset()
 
     def names(self, section: str) -> list[str]:

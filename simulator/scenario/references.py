@@ -31,6 +31,8 @@ REFERENCES: dict[str, tuple[str, str]] = {
     "workload.services.*.hub": ("hubs", "hub"),
     "workload.services.*.job_class": ("job_classes", "job class"),
     "data_network.*.between.*": ("hubs", "hub"),
+    "rules.*.applies_to.hubs.*": ("hubs", "hub"),
+    "rules.*.applies_to.provinces.*": ("provinces", "province"),
 }
 # mappings whose values sum to 1, and the field of each value that counts ("" for the value itself)
 SUMS = {"workload.jobs.*.mix": "device_hours_share", "workload.jobs.*.origins": ""}

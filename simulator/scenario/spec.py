@@ -11,6 +11,7 @@ from simulator.scenario.fleet import Cluster, Device, Target
 from simulator.scenario.intertie import Intertie
 from simulator.scenario.market import Province, Tariff
 from simulator.scenario.quantities import Days, Duration, Share
+from simulator.scenario.rules import Rule
 from simulator.scenario.site import Edge, Hub
 from simulator.scenario.work import JobClass, Workload
 
@@ -68,4 +69,5 @@ class Scenario(Spec):
     )
     policy: PolicyChoice = PolicyChoice()
     finance: Finance = Finance()
+    rules: dict[Name, Rule] = Field(default_factory=dict, description="what the report judges the run by")
     notes: tuple[Title, ...] = Field((), description="what a reader of the report should know about this scenario")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simulator.scheduling.kernel import state
+from simulator.scheduling.kernel.waiting import band
 
 if TYPE_CHECKING:
     from simulator.region import Region
@@ -44,7 +45,8 @@ def make_world(scenario: Scenario, region: Region, workload: Workload, curve_poi
         jobs=jobs,
         nodes=_table(state.NODE, len(jobs), left=-1, right=-1, parent=-1),
         plan=_table(state.STEP, _plan_steps(scenario, len(jobs))),
-        roots=np.full((by_cluster, 2), -1, dtype=np.int64),
+        roots=np.full(_columns(clusters), -1, dtype=np.int64),
+        heads=np.full(_columns(clusters), -1, dtype=np.int64),
         kinds=_kinds(scenario, region),
         pairs=pairs,
         routes=routes,
@@ -178,12 +180,23 @@ def _clusters(scenario: Scenario, region: Region, counted: np.ndarray) -> np.rec
         speed=1.0,
         speed_wanted=1.0,
         next_end_s=np.inf,
-        off_chain=-1,
+        **dict.fromkeys(("off_chain", "head", "unsorted"), -1),
+        bands=_bands(scenario, region),
         max_waiting=[_limit(scenario.clusters[name].queue.max_waiting) for name in region.clusters],
         preemptive=[scenario.clusters[name].queue.preemptive for name in region.clusters],
         ageing_per_s=[scenario.clusters[name].queue.ageing for name in region.clusters],
         discipline=[state.DISCIPLINES.index(scenario.clusters[name].queue.discipline) for name in region.clusters],
     )
+
+
+def _bands(scenario: Scenario, region: Region) -> list[int]:
+    """Return how many bands of device counts the queue of each cluster has."""
+    planned = [scenario.clusters[name].queue.discipline == "easy" for name in region.clusters]
+    return [int(band(most)) + 1 if easy else 1 for easy, most in zip(planned, region.devices.tolist(), strict=True)]
+
+
+def _columns(clusters: np.recarray) -> tuple[int, int]:
+    return len(clusters), int(state.FIRST_BAND) + int(clusters.bands.max(initial=1))
 
 
 def _offsets(sizes: np.ndarray) -> np.ndarray:

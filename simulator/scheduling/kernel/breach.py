@@ -14,11 +14,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from energy_models.compiled import compiler
-from simulator.scheduling.kernel import lifecycle, packing, power, running, tree
+from simulator.scheduling.kernel import lifecycle, packing, power, running
 from simulator.scheduling.kernel.state import (
     BY_POLICY,
     BY_POWER,
-    IN_QUEUE,
     NO,
     NONE,
     ONE,
@@ -203,7 +202,7 @@ def refused_w(world: World, h: int) -> float:
         c = world.members[h, i]
         if c < 0:
             break
-        j = tree.first(world, c, IN_QUEUE)
+        j = world.clusters[c].head
         if j >= 0:
             total += job_w(world, c, j)
     return total
@@ -217,7 +216,7 @@ def make_room(world: World, h: int) -> None:
         c = world.members[h, i]
         if c < 0:
             break
-        j = tree.first(world, c, IN_QUEUE)
+        j = world.clusters[c].head
         if j >= 0 and world.clusters[c].speed >= world.clusters[c].speed_wanted:
             per_server = world.clusters[c].devices_per_server
             kept = (world.jobs[j].devices + per_server - 1) // per_server

@@ -7,14 +7,12 @@ from pathlib import Path
 import numpy as np
 
 from energy_models.compiled import compiler
-from simulator.scheduling.kernel import packing, power, running, tree
+from simulator.scheduling.kernel import packing, power, promised, running, waiting
 from simulator.scheduling.kernel.state import (
     BY_PLAN,
     BY_PRIORITY,
     EASY,
     HELD,
-    IN_QUEUE,
-    IN_SERVICE,
     LJF,
     NONE,
     PRIORITY,
@@ -175,9 +173,9 @@ def enqueue(world: World, j: int, c: int) -> None:
     node = world.nodes[j]
     node.key = queue_key(world, j, c)
     node.own_devices = held_devices(world, j, c)
+    node.asked_device_s = asked
     node.request_s = asked / world.jobs[j].devices
-    tree.insert(world, c, IN_QUEUE, j)
-    world.clusters[c].queue_count += 1
+    waiting.join(world, c, j)
     world.clusters[c].queued_device_s += asked
     world.hubs[world.clusters[c].hub].dirty = True
 
@@ -203,9 +201,8 @@ def queue_key(world: World, j: int, c: int) -> float:
 @compiled
 def dequeue(world: World, j: int, c: int) -> None:
     """Take a job out of the queue of `c`."""
-    tree.remove(world, c, IN_QUEUE, j)
-    world.clusters[c].queue_count -= 1
-    world.clusters[c].queued_device_s -= device_seconds(world, j, c)
+    waiting.leave(world, c, j)
+    world.clusters[c].queued_device_s -= world.nodes[j].asked_device_s
     if world.clusters[c].queue_count == 0:
         world.clusters[c].queued_device_s = 0.0  # an empty queue asks nothing: forget rounding
 
@@ -234,12 +231,12 @@ def start(world: World, j: int, c: int) -> None:
     power.set_busy(world, c, k, jobs[j].devices)
     clusters[c].held += held_devices(world, j, c)
     clusters[c].run_devices += jobs[j].devices
-    clusters[c].run_end_sum += requested_end(world, j, c)
+    clusters[c].run_end_sum += requested_end(world, j)
     wall = (jobs[j].work_s - jobs[j].done_s + jobs[j].restore_s) / factor
     running.add_run(world, c, j, jobs[j].run_work_clock + wall)
     if plans(world, c):
-        world.nodes[j].key = jobs[j].run_work_clock + device_seconds(world, j, c) / jobs[j].devices
-        tree.insert(world, c, IN_SERVICE, j)
+        world.nodes[j].key = jobs[j].run_work_clock + world.nodes[j].request_s
+        promised.enter(world, c, j)
     world.clock[0].events += 1
 
 
@@ -253,10 +250,9 @@ def held_devices(world: World, j: int, c: int) -> int:
 
 
 @compiled
-def requested_end(world: World, j: int, c: int) -> float:
+def requested_end(world: World, j: int) -> float:
     """Return devices x the work clock at which running job `j` ends by its request."""
-    jobs = world.jobs
-    return jobs[j].devices * jobs[j].run_work_clock + device_seconds(world, j, c)
+    return world.jobs[j].devices * world.jobs[j].run_work_clock + world.nodes[j].asked_device_s
 
 
 @compiled
@@ -270,7 +266,7 @@ def leave(world: World, j: int, c: int, position: int, executed: float) -> None:
     jobs[j].flop += jobs[j].devices * world.pairs[k, c].flops * work
     jobs[j].held_s += now - jobs[j].run_start_s
     jobs[j].executed_s += executed
-    clusters[c].run_end_sum -= requested_end(world, j, c)
+    clusters[c].run_end_sum -= requested_end(world, j)
     clusters[c].run_devices -= jobs[j].devices
     if clusters[c].run_devices == 0:
         clusters[c].run_end_sum = 0.0
@@ -278,7 +274,7 @@ def leave(world: World, j: int, c: int, position: int, executed: float) -> None:
     clusters[c].held -= held_devices(world, j, c)
     packing.give(world, c, jobs[j].devices, jobs[j].server)
     if plans(world, c):
-        tree.remove(world, c, IN_SERVICE, j)
+        promised.leave(world, c, j)
     running.remove_run(world, c, position)
 
 

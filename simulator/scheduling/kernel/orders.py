@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from energy_models.compiled import compiler
-from simulator.scheduling.kernel import lifecycle, power, tree
-from simulator.scheduling.kernel.state import BY_POLICY, IN_QUEUE, REBIND, WAITING, ZERO, World
+from simulator.scheduling.kernel import lifecycle, power, waiting
+from simulator.scheduling.kernel.state import BY_POLICY, REBIND, WAITING, ZERO, World
 
 compiled = compiler(Path(__file__).parent, allocates=False)
 
@@ -50,12 +50,12 @@ def rebind(world: World, routes: np.ndarray) -> None:
     first = world.clock[0].held_count  # the places behind the held jobs are free to gather in
     count = 0
     for c in range(len(world.clusters)):
-        j = tree.first(world, c, IN_QUEUE)
+        j = world.clusters[c].head
         while j >= 0:
             if world.jobs[j].state == WAITING and routes[world.jobs[j].route]:
                 world.held_jobs[first + count] = j
                 count += 1
-            j = tree.successor(world, j)
+            j = waiting.behind(world, c, j)
     for i in range(first, first + count):
         _move(world, world.held_jobs[i])
 

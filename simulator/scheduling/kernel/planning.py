@@ -13,8 +13,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from energy_models.compiled import compiler
-from simulator.scheduling.kernel import running, tree
-from simulator.scheduling.kernel.state import IN_QUEUE, IN_SERVICE, NONE, World
+from simulator.scheduling.kernel import promised, running, tree, waiting
+from simulator.scheduling.kernel.state import FIRST_BAND, IN_SERVICE, NONE, World
 
 compiled = compiler(Path(__file__).parent, allocates=False)
 
@@ -24,15 +24,15 @@ def next_planned(world: World, c: int, free: int) -> int:
     """Return the first waiting job of `c` whose reservation begins now; NONE if there is none."""
     now = running.work_clock(world, c, world.clock[0].now_s)
     steps = _running_profile(world, c, now, free)
-    j = tree.first(world, c, IN_QUEUE)
-    while j >= 0 and world.plan[0].free >= world.nodes[world.roots[c, IN_QUEUE]].fewest:
+    j = world.clusters[c].head
+    while j >= 0 and world.plan[0].free >= world.nodes[world.roots[c, FIRST_BAND]].fewest:
         devices, asked = world.nodes[j].own_devices, world.nodes[j].request_s
         at = _earliest(world, steps, devices, asked)
         if at == 0:
             return j
         if at > 0:
             steps = _reserve(world, steps, at, devices, asked)
-        j = tree.successor(world, j)
+        j = waiting.behind(world, c, j)
     return NONE
 
 
@@ -41,6 +41,7 @@ def _running_profile(world: World, c: int, now: float, free: int) -> int:
     """Write the free devices over time if nothing else started; return the number of steps."""
     world.plan[0].begin, world.plan[0].free = now, free
     steps = 1
+    promised.sort_in(world, c)
     j = tree.first(world, c, IN_SERVICE)
     while j >= 0:
         end, devices = max(now, world.nodes[j].key), world.nodes[j].own_devices

@@ -16,8 +16,8 @@ from pathlib import Path
 import numpy as np
 
 from energy_models.compiled import compiler
-from simulator.scheduling.kernel import breach, lifecycle, packing, planning, power, running, tree
-from simulator.scheduling.kernel.state import BY_PRIORITY, CONSERVATIVE, EASY, IN_QUEUE, IN_SERVICE, NONE, World
+from simulator.scheduling.kernel import breach, lifecycle, packing, planning, power, promised, running, tree, waiting
+from simulator.scheduling.kernel.state import BY_PRIORITY, CONSERVATIVE, EASY, IN_SERVICE, NONE, World
 
 compiled = compiler(Path(__file__).parent, allocates=False)
 
@@ -82,12 +82,12 @@ def lowest(world: World, c: int, below: int) -> int:
 @compiled
 def start_in_order(world: World, c: int) -> int:
     """Start jobs in the order of the queue; return the first that lacks devices or watts, NONE if all started."""
-    j = tree.first(world, c, IN_QUEUE)
+    j = world.clusters[c].head
     while j >= 0:
         if not packing.fits(world, c, world.jobs[j].devices) or not has_watts(world, c, j):
             return j
         lifecycle.start(world, j, c)
-        j = tree.first(world, c, IN_QUEUE)
+        j = world.clusters[c].head
     return j
 
 
@@ -116,6 +116,7 @@ def backfill(world: World, c: int, head: int) -> None:
     """Start jobs behind the reserved `head` that do not delay it, in the order of the queue."""
     now = running.work_clock(world, c, world.clock[0].now_s)
     needed = world.nodes[head].own_devices
+    promised.sort_in(world, c)
     last = tree.prefix_end(world, c, IN_SERVICE, needed - free_now(world, c))
     if last < 0:
         return  # more than the cluster can ever give back, by devices that are off: wait
@@ -132,28 +133,20 @@ def backfill(world: World, c: int, head: int) -> None:
                 extra -= devices
             j = passing(world, c, head, now, shadow, extra)
         else:  # enough devices, but scattered over servers
-            j = behind(world, j, free_now(world, c), now, shadow, extra)
+            j = behind(world, c, j, free_now(world, c), now, shadow, extra)
 
 
 @compiled
 def passing(world: World, c: int, head: int, now: float, shadow: float, extra: int) -> int:
     """Return the first waiting job that fits now and ends by the shadow time or needs only extra devices."""
     free = free_now(world, c)
-    short = tree.first_fit(world, c, IN_QUEUE, free, shadow - now)
-    small = tree.first_fit(world, c, IN_QUEUE, min(free, extra), np.inf)
-    return earlier(world, short, small)
+    short = waiting.first_fit(world, c, free, shadow - now)
+    small = waiting.first_fit(world, c, min(free, extra), np.inf)
+    return tree.earlier(world, short, small)
 
 
 @compiled
-def behind(world: World, j: int, free: int, now: float, shadow: float, extra: int) -> int:
+def behind(world: World, c: int, j: int, free: int, now: float, shadow: float, extra: int) -> int:
     """Return the next such job behind `j`."""
-    short = tree.next_fit(world, j, free, shadow - now)
-    return earlier(world, short, tree.next_fit(world, j, min(free, extra), np.inf))
-
-
-@compiled
-def earlier(world: World, j: int, other: int) -> int:
-    """Return which of two jobs, either of which may be NONE, comes first."""
-    if j < 0 or (other >= 0 and tree.before(world, other, j)):
-        return other
-    return j
+    short = waiting.fit_behind(world, c, j, free, shadow - now)
+    return tree.earlier(world, short, waiting.fit_behind(world, c, j, min(free, extra), np.inf))

@@ -39,10 +39,12 @@ UNBORN, FINISHED, FAILED, KILLED, REJECTED, HELD, WAITING, SUSPENDED, RUNNING = 
 STATE_NAMES = ("", "finished", "failed", "killed", "rejected", "held", "waiting", "suspended", "running")
 # Reasons for a rejection
 NO_REASON, UNREACHABLE, TOO_LARGE, QUEUE_FULL = _codes(4)
-# Queue disciplines, and the columns of World.roots
+# Queue disciplines
 FCFS, SJF, LJF, PRIORITY, EASY, CONSERVATIVE = _codes(6)
 DISCIPLINES = ("fcfs", "sjf", "ljf", "priority", "easy", "conservative")
-IN_QUEUE, IN_SERVICE = _codes(2)
+# Columns of World.roots: running jobs by requested end, then the bands of the queue; and on a list, see promised.py
+IN_SERVICE, FIRST_BAND = _codes(2)
+UNSORTED = _whole(-2)
 # Event kinds and causes of the log
 SUSPEND, REQUEUE, RESUME, SLOW, RESTORE_SPEED, SERVER_OFF, SERVER_ON, TRIP, UNTRIP, COMMISSION, REBIND = _codes(11)
 EVENT_NAMES = (
@@ -79,10 +81,10 @@ JOB = _record(
         " server"  # first server it holds; the chain goes on in SERVER.next_held
     ),
 )
-# One row a job, in the tree of its queue or of the running jobs of its cluster; see tree.py.
+# One row a job, in a tree of its queue or of the running jobs of its cluster; see tree.py.
 NODE = _record(
-    floats="key request_s shortest",  # request_s: wall time on this cluster
-    integers="left right parent own_devices devices fewest",
+    floats="key request_s asked_device_s shortest",  # request_s, asked_device_s: by request, wall, on this cluster
+    integers="left right parent own_devices devices fewest column",
 )
 STEP = _record(floats="begin", integers="free")  # free devices from an instant on, in a plan
 KIND = _record(floats="duty checkpoint_s restore_s", flags="preemptible is_service")
@@ -109,6 +111,8 @@ CLUSTER = _record(
         " off_chain"  # first of those, where servers have names
         " free_servers free_devices held"  # wholly free servers; free and held devices
         " queue_count run_count run_devices"
+        " head bands"  # first of the queue; bands of device counts it is split into
+        " unsorted"  # first of the running jobs not yet sorted by requested end
         " discipline max_waiting"
     ),
     flags=(
@@ -157,7 +161,8 @@ class World(Bundle):
     jobs: np.recarray  # JOB
     nodes: np.recarray  # NODE, one a job
     plan: np.recarray  # STEP, scratch of conservative backfilling
-    roots: np.ndarray  # int, (clusters, 2): of the trees of waiting and of running jobs
+    roots: np.ndarray  # int, (clusters, columns): of the trees of running (IN_SERVICE) and waiting jobs, by band
+    heads: np.ndarray  # int, (clusters, columns): first waiting job of each band
     kinds: np.recarray  # KIND
     pairs: np.recarray  # PAIR, (kinds, clusters)
     routes: np.recarray  # ROUTE, (routes, clusters)

@@ -1,5 +1,5 @@
 """
-Ordered sets of jobs: a treap a cluster for its queue and one for its running jobs.
+Ordered sets of jobs: treaps for the queue of a cluster (waiting.py) and one for its running jobs (promised.py).
 
 A job waits or runs, never both, so each has one node. Nodes are ordered by (key, job); what a key means is up to the
 caller. Each node keeps sums over its subtree: devices in all, fewest devices, shortest request. They answer in the
@@ -31,6 +31,14 @@ def before(world: World, j: int, other: int) -> bool:
     """Tell whether job `j` comes before `other` in the order of their tree."""
     a, b = world.nodes[j].key, world.nodes[other].key
     return a < b or (a == b and j < other)
+
+
+@compiled
+def earlier(world: World, j: int, other: int) -> int:
+    """Return which of two jobs, either of which may be NONE, comes first."""
+    if j < 0 or (other >= 0 and before(world, other, j)):
+        return other
+    return j
 
 
 @compiled
@@ -153,6 +161,24 @@ def successor(world: World, j: int) -> int:
 
 
 @compiled
+def first_behind(world: World, c: int, tree: int, j: int) -> int:
+    """Return the first job of a tree that comes behind `j`, a job of this or of another tree; NONE if none does."""
+    found, at = NONE, world.roots[c, tree]
+    while at >= 0:
+        if before(world, j, at):
+            found, at = at, world.nodes[at].left
+        else:
+            at = world.nodes[at].right
+    return found
+
+
+@compiled
+def is_fit(world: World, j: int, devices: int, request_s: float) -> bool:
+    """Tell whether job `j` needs at most `devices` and asks at most `request_s` of wall time."""
+    return world.nodes[j].own_devices <= devices and world.nodes[j].request_s <= request_s
+
+
+@compiled
 def _possible(world: World, j: int, devices: int, request_s: float) -> bool:
     return j >= 0 and world.nodes[j].fewest <= devices and world.nodes[j].shortest <= request_s
 
@@ -185,7 +211,7 @@ def _leftmost_fit(world: World, top: int, devices: int, request_s: float) -> int
         while _possible(world, nodes[j].left, devices, request_s):
             j = nodes[j].left
         while True:
-            if nodes[j].own_devices <= devices and nodes[j].request_s <= request_s:
+            if is_fit(world, j, devices, request_s):
                 return j
             if _possible(world, nodes[j].right, devices, request_s):
                 j = nodes[j].right
@@ -214,7 +240,7 @@ def _fit_above(world: World, j: int, stop: int, devices: int, request_s: float) 
     while nodes[j].parent != stop:
         parent = nodes[j].parent
         if nodes[parent].left == j:
-            if nodes[parent].own_devices <= devices and nodes[parent].request_s <= request_s:
+            if is_fit(world, parent, devices, request_s):
                 return parent
             if _possible(world, nodes[parent].right, devices, request_s):
                 found = _leftmost_fit(world, nodes[parent].right, devices, request_s)

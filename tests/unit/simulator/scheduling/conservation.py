@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from simulator.scheduling import STATE_NAMES, World
-from simulator.scheduling.kernel.state import EASY, IN_QUEUE, IN_SERVICE
+from simulator.scheduling.kernel.state import EASY, FIRST_BAND, IN_SERVICE
 
 QUEUED = {"waiting", "suspended"}
 GONE = {"finished", "failed", "killed", "rejected"}
@@ -32,7 +32,12 @@ def running(world: World, c: int) -> list[int]:
 
 def queue(world: World, c: int) -> list[int]:
     """Numbers of the queued jobs of a cluster, in order."""
-    return _in_order(world, int(world.roots[c, IN_QUEUE]))
+    found = [j for column in _bands(world, c) for j in _in_order(world, int(world.roots[c, column]))]
+    return sorted(found, key=lambda j: (float(world.nodes.key[j]), j))
+
+
+def _bands(world: World, c: int) -> range:
+    return range(int(FIRST_BAND), int(FIRST_BAND + world.clusters[c].bands))
 
 
 def _in_order(world: World, top: int, parent: int = -1) -> list[int]:
@@ -50,13 +55,25 @@ def _in_order(world: World, top: int, parent: int = -1) -> list[int]:
 
 
 def _trees(world: World, c: int) -> None:
-    """Queue and running jobs in order of (key, number); only disciplines that look ahead keep running jobs so."""
-    for tree in (IN_QUEUE, IN_SERVICE):
-        found = _in_order(world, int(world.roots[c, tree]))
+    """Bands and running jobs in order of (key, number); only disciplines that look ahead keep running jobs so."""
+    for column in (int(IN_SERVICE), *_bands(world, c)):
+        found = _in_order(world, int(world.roots[c, column]))
         keys = [(float(world.nodes.key[j]), j) for j in found]
         assert keys == sorted(keys)
-    kept = found if world.clusters[c].discipline >= EASY else running(world, c)
-    assert sorted(kept) == sorted(running(world, c))
+        assert (world.nodes.column[found] == column).all()
+        assert column == IN_SERVICE or world.heads[c, column] == next(iter(found), -1)
+    assert world.clusters[c].head == next(iter(queue(world, c)), -1)
+    kept = _in_order(world, int(world.roots[c, IN_SERVICE])) + _unsorted(world, c)
+    assert sorted(kept) == (sorted(running(world, c)) if world.clusters[c].discipline >= EASY else [])
+
+
+def _unsorted(world: World, c: int) -> list[int]:
+    found, before, j = [], -1, int(world.clusters[c].unsorted)
+    while j >= 0:
+        assert world.nodes.left[j] == before
+        found.append(j)
+        before, j = j, int(world.nodes.right[j])
+    return found
 
 
 def _held(world: World, c: int, devices: int) -> int:

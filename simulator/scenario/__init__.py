@@ -33,15 +33,13 @@ from simulator.scenario.site import (
     Battery,
     Connection,
     Edge,
-    EpwWeather,
     Facility,
     Hub,
     Location,
     Pv,
-    SyntheticWeather,
-    Weather,
     Wind,
 )
+from simulator.scenario.sky import CapacityFactors, CsvWeather, EpwWeather, SyntheticWeather, Tmy3Weather, Weather
 from simulator.scenario.source import Node, at, leaves, plain, read_file
 from simulator.scenario.spec import METER_S, Finance, PolicyChoice, Scenario, Simulation
 from simulator.scenario.work import ClassMix, JobClass, Service, SyntheticWork, TraceWork, Work, Workload
@@ -51,12 +49,14 @@ __all__ = [
     "NOT_MODELLED",
     "UTC8",
     "Battery",
+    "CapacityFactors",
     "Change",
     "ClassMix",
     "Cluster",
     "Compute",
     "Connection",
     "Contract",
+    "CsvWeather",
     "Device",
     "Duration",
     "Edge",
@@ -101,6 +101,7 @@ __all__ = [
     "Target",
     "Tariff",
     "Title",
+    "Tmy3Weather",
     "TraceWork",
     "Weather",
     "Wind",

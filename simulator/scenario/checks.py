@@ -20,6 +20,7 @@ from simulator.scenario.quantities import parse_quantity
 from simulator.scenario.references import shares_sum_to_one, unknown_names
 from simulator.scenario.rule_checks import rules_are_sound
 from simulator.scenario.shape import NUMERIC, find, shape_of
+from simulator.scenario.site_checks import weather_csv_has_one_moisture
 from simulator.scenario.source import Node, at, leaves, nearest, plain
 from simulator.scenario.spec import METER_S, Scenario
 from simulator.scenario.trade import curtailment_is_elsewhere, interties_are_sound
@@ -347,6 +348,7 @@ RULES: tuple[Callable[[Parts], Iterator[Finding]], ...] = (
     hub_titles_differ,
     can_import,
     wet_bulbs_in_order,
+    weather_csv_has_one_moisture,
     battery_can_work,
     contract_fields_fit_kind,
     curtailment_is_elsewhere,

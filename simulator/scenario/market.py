@@ -8,6 +8,7 @@ from pydantic import Field
 
 from simulator.scenario.base import InputFile, Name, RowName, Spec, Title
 from simulator.scenario.quantities import CarbonFactor, DemandPrice, Energy, EnergyPrice, Power, Share
+from simulator.scenario.sky import CapacityFactors
 
 PeriodName = Literal["sharp", "peak", "flat", "valley", "deep_valley"]
 
@@ -52,6 +53,8 @@ class Province(Spec):
     )
     load_file: InputFile | None = Field(None, description="csv(.gz) with hourly demand; replaces the synthetic shape")
     load_column: str | None = Field(None, description="column of load_file")
+    wind_cf: CapacityFactors | None = Field(None, description="a series of its own; replaces the synthetic wind")
+    pv_cf: CapacityFactors | None = Field(None, description="a series of its own; replaces the synthetic PV")
 
 
 class Contract(Spec):

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from simulator.scenario.base import InputFile, Name, RowName, Spec, Title
+from simulator.scenario.base import Name, Spec, Title
 from simulator.scenario.market import Contract
 from simulator.scenario.quantities import (
     Angle,
@@ -19,26 +19,7 @@ from simulator.scenario.quantities import (
     Share,
     TemperatureGap,
 )
-
-
-class SyntheticWeather(Spec):
-    """Weather made from monthly statistics; no file needed."""
-
-    model: Literal["synthetic"] = "synthetic"
-    site: RowName = Field(description="a site of the weather coefficient table, e.g. Hangzhou_CSWD")
-
-
-class EpwWeather(Spec):
-    """A typical year from an EPW file."""
-
-    model: Literal["epw"]
-    file: InputFile = Field(description="path, relative to this scenario file or to --data-dir")
-    radiation_shift_h: float = Field(
-        0.0, description="hours the radiation of this file runs late (see the weather page) [h]"
-    )
-
-
-Weather = Annotated[SyntheticWeather | EpwWeather, Field(discriminator="model")]
+from simulator.scenario.sky import Weather
 
 
 class Location(Spec):
@@ -82,15 +63,29 @@ class Pv(Spec):
     capacity: Power = Field(description="DC nameplate [W]")
     tilt: Angle = Field(ge=0, le=90, description="from the horizontal [deg]")
     azimuth: Angle = Field(180.0, description="180 = south [deg]")
-    losses: Share = Field(0.14, description="system losses, PVWatts default [-]")
+    losses: Share = Field(0.14, description="system losses, PVWatts default, light soiling among them [-]")
+    soiling: Share = Field(0.0, description="lost to dust beyond what `losses` holds [-]")
+    shading: Share = Field(0.0, description="lost to shading beyond what `losses` holds [-]")
+    snow: Annotated[tuple[Share, ...], Field(min_length=12, max_length=12)] | None = Field(
+        None, description="lost to snow on the panels, January to December; none = no snow [-]"
+    )
 
 
 class Wind(Spec):
     """On-site or directly wired wind."""
 
     capacity: Power = Field(description="nameplate [W]")
+    source: Literal["turbine", "province"] = Field(
+        "turbine",
+        description="turbine: a power curve in the hub's own wind, which reads low where it is a city station's; "
+        "province: the capacity factor of the hub's province",
+    )
     turbine: str = Field("V126/3450", description="turbine type of the windpowerlib library")
     hub_height: Length = Field(100.0, description="[m]")
+    hellman_exponent: float = Field(
+        0.14, ge=0, le=0.6, description="power law from 10 m to hub height: 0.14 open land, 0.2 towns and hedges [-]"
+    )
+    losses: Share = Field(0.0, description="wakes, availability, lines; provincial factors hold theirs already [-]")
 
 
 class Battery(Spec):

@@ -27,7 +27,7 @@ from simulator.scenario.quantities import (
 from simulator.scenario.reference import field_reference
 from simulator.scenario.rules import NOT_MODELLED, Rule
 from simulator.scenario.schema import json_schema
-from simulator.scenario.shape import Shape, shape_of
+from simulator.scenario.shape import Shape, shape_of, step_into
 from simulator.scenario.show import show_yaml
 from simulator.scenario.site import (
     Battery,
@@ -40,7 +40,7 @@ from simulator.scenario.site import (
     Wind,
 )
 from simulator.scenario.sky import CapacityFactors, CsvWeather, EpwWeather, SyntheticWeather, Tmy3Weather, Weather
-from simulator.scenario.source import Node, at, leaves, plain, read_file
+from simulator.scenario.source import Node, at, leaves, plain, read_file, read_text
 from simulator.scenario.spec import METER_S, Finance, PolicyChoice, Scenario, Simulation
 from simulator.scenario.work import ClassMix, JobClass, Service, SyntheticWork, TraceWork, Work, Workload
 
@@ -125,9 +125,11 @@ __all__ = [
     "plain",
     "raise_if_any",
     "read_file",
+    "read_text",
     "registry",
     "shape_of",
     "show_yaml",
+    "step_into",
     "stream",
     "undump",
 ]

@@ -22,42 +22,54 @@ Workers = Annotated[
     typer.Option(min=0, help="local processes [default: one a core]; 0 makes the runs in this process, one by one"),
 ]
 Dask = Annotated[
-    str | None, typer.Option("--dask", metavar="ADDRESS", help="a Dask scheduler, tcp://HOST:PORT, instead of local processes")
+    str | None,
+    typer.Option("--dask", metavar="ADDRESS", help="a Dask scheduler, tcp://HOST:PORT, instead of local processes"),
 ]
 Replications = Annotated[
-    int | None, typer.Option(min=1, max=10_000, help="seeds of every point, the same for all: pairs and bands [default: 1]")
+    int | None,
+    typer.Option(min=1, max=10_000, help="seeds of every point, the same for all: pairs and bands [default: 1]"),
 ]
+
+
+Vary = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--vary", metavar="PATH=LIST", help="a,b,c or START:STOP:STEP with units, or variant=a,b,none; may repeat"
+    ),
+]
+Zip = Annotated[bool, typer.Option("--zip", help="first with first, second with second, not all combinations")]
+Plots = Annotated[
+    list[str] | None,
+    typer.Option("--plot", metavar="X,Y[,COLOUR]", help="one more figure of any summary keys or axes; may repeat"),
+]
+Output = Annotated[
+    str | None,
+    typer.Option("-o", "--output", help="folder or address (s3://...) of the experiment [default: results/NAME]"),
+]
+Horizon = Annotated[str | None, typer.Option(help="replaces simulation.horizon, e.g. 30d")]
+Progress = Annotated[bool, typer.Option("--progress/--no-progress", help="show progress on standard error")]
 
 
 @app.command()
 def sweep(
     scenario: Annotated[Path, typer.Argument(help="a scenario, or an experiment, e.g. of scenarios/experiments/")],
-    vary: Annotated[
-        list[str] | None,
-        typer.Option("--vary", metavar="PATH=LIST", help="a,b,c or START:STOP:STEP with units, or variant=a,b,none; may repeat"),
-    ] = None,
-    zipped: Annotated[bool, typer.Option("--zip", help="first with first, second with second, instead of all combinations")] = False,
+    vary: Vary = None,
+    zipped: Zip = False,
     replications: Replications = None,
     seed: Annotated[int | None, typer.Option(help="the first seed [default: that of the scenario]")] = None,
     variant: Variant = None,
     sets: Sets = None,
-    horizon: Annotated[str | None, typer.Option(help="replaces simulation.horizon, e.g. 30d")] = None,
+    horizon: Horizon = None,
     data_dir: DataDir = None,
-    plots: Annotated[
-        list[str] | None,
-        typer.Option("--plot", metavar="X,Y[,COLOUR]", help="one more figure of any summary keys or axes; may repeat"),
-    ] = None,
-    name: Annotated[str | None, typer.Option(help="of the experiment [default: that of the file, or NAME_sweep]")] = None,
-    out: Annotated[
-        str | None,
-        typer.Option("-o", "--output", help="folder or address (s3://...) of the experiment [default: results/NAME]"),
-    ] = None,
+    plots: Plots = None,
+    name: Annotated[str | None, typer.Option(help="of the experiment [default: of the file, or NAME_sweep]")] = None,
+    out: Output = None,
     workers: Workers = None,
     dask: Dask = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="check and list the points, run nothing")] = False,
     lang: Langs = None,
     figures: Annotated[bool, typer.Option(help="draw curves and write the page")] = True,
-    progress: Annotated[bool, typer.Option("--progress/--no-progress", help="show progress on standard error")] = True,
+    progress: Progress = True,
     as_json: Json = False,
 ) -> None:
     """
@@ -70,8 +82,8 @@ def sweep(
         from simulator import experiments
 
         plan = experiments.plan_of(
-            scenario, vary=vary or (), mode="zip" if zipped else None, replications=replications, seed=seed, variant=variant,
-            sets=tuple(sets or ()), horizon=horizon, data_dir=data_dir, plots=plots or (), name=name,
+            scenario, vary=vary or (), mode="zip" if zipped else None, replications=replications, seed=seed,
+            variant=variant, sets=tuple(sets or ()), horizon=horizon, data_dir=data_dir, plots=plots or (), name=name,
         )  # fmt: skip
         made = experiments.prepare(plan, out or str(RESULTS / plan.name))
         if dry_run:
@@ -112,7 +124,9 @@ def _render(folder: Path, langs: tuple[str, ...]) -> list[Path]:
 
 def _tell_outcome(made: Sweep, written: list[Path]) -> None:
     done, kept = made.count("done"), made.count("kept")
-    typer.echo(f"{made.plan.name}: {done} runs made, {kept} kept, {len(made.failed)} failed, {len(made.missing)} not started")
+    typer.echo(
+        f"{made.plan.name}: {done} runs made, {kept} kept, {len(made.failed)} failed, {len(made.missing)} not started"
+    )
     tell_failures(made)
     typer.echo(f"  {made.root}")
     for path in written:

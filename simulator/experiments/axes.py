@@ -96,7 +96,7 @@ def parse_vary(text: str, where: str = "--vary") -> Axis:
     if not sign or not path or not spec:
         raise InputError(
             f"{where}: got {text!r}; expected PATH=LIST or PATH=START:STOP:STEP\n"
-            "    hint: for example --vary policy.name=home,least_loaded or --vary workload.jobs.training.fill=0.3:0.9:0.1"
+            "    hint: for example policy.name=home,least_loaded or workload.jobs.training.fill=0.3:0.9:0.1"
         )
     return Axis(path, parse_values(spec, path, where), where)
 

@@ -85,7 +85,9 @@ def _check_workers(client: Any, address: str) -> int:
     """Return how many workers there are, all of this very code and of one thread each."""
     workers = client.scheduler_info(n_workers=-1)["workers"]
     if not workers:
-        raise InputError(f"--dask: {address}: the scheduler has no workers; start some with `dask worker {address} --nthreads 1`")
+        raise InputError(
+            f"--dask: {address}: the scheduler has no workers; start some with `dask worker {address} --nthreads 1`"
+        )
     threads = {name: worker["nthreads"] for name, worker in workers.items() if worker["nthreads"] != 1}
     if threads:
         name, count = next(iter(threads.items()))

@@ -69,7 +69,8 @@ class Curve:
         knee = next((dot.point for dot in self.dots if dot.knee), None)
         front = [dot.point for dot in self.dots if dot.pareto]
         return {
-            "name": self.name, "x": self.x, "y": self.y, "colour": self.colour, "units": self.units, "pareto": front, "knee": knee
+            "name": self.name, "x": self.x, "y": self.y, "colour": self.colour, "units": self.units,
+            "pareto": front, "knee": knee,
         }  # fmt: skip
 
     def write(self, folder: Path) -> Path:
@@ -85,7 +86,9 @@ class Curve:
         return path
 
 
-def curves(rows: Sequence[Mapping[str, Any]], axes: Sequence[Mapping[str, Any]], asks: Iterable[PlotAsk]) -> list[Curve]:
+def curves(
+    rows: Sequence[Mapping[str, Any]], axes: Sequence[Mapping[str, Any]], asks: Iterable[PlotAsk]
+) -> list[Curve]:
     """
     Work out the figures of a sweep.
 

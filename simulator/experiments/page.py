@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.errors import InputError
 from simulator.experiments.axes import parse_vary
 from simulator.experiments.curves import THROUGHPUT, curves, main_precision
-from simulator.experiments.plan import PlotAsk, Plan, is_experiment, parse_plot, read_plan, with_options
+from simulator.experiments.plan import Plan, PlotAsk, is_experiment, parse_plot, read_plan, with_options
 from simulator.experiments.stats import estimate
 from simulator.experiments.store import is_address, put_files
 from simulator.experiments.sweep import EXPERIMENT, POINTS, read_experiment, rows, write_into
@@ -23,7 +23,11 @@ if TYPE_CHECKING:
     from simulator.experiments.sweep import Sweep
 
 Render = Callable[[Path, tuple[str, ...]], list[Path]]
-BEST = (("most EFLOPS", "", "EFLOPS"), ("least carbon", "emissions.location_tco2", "t"), ("least cost", "cost.total_cny", "CNY"))
+BEST = (
+    ("most EFLOPS", "", "EFLOPS"),
+    ("least carbon", "emissions.location_tco2", "t"),
+    ("least cost", "cost.total_cny", "CNY"),
+)
 
 
 def plan_of(
@@ -106,11 +110,10 @@ def place_page(sweep: Sweep, plan: Plan, languages: tuple[str, ...], render: Ren
 
 
 def write_curves(folder: Path, asks: Sequence[PlotAsk]) -> None:
-    """Write the data of the curves into ``figures/`` of an experiment, and what they are into its ``experiment.json``."""
+    """Write the data of the curves into ``figures/`` of an experiment, and what they are into ``experiment.json``."""
     content = read_experiment(folder)
     made = curves(read_rows(folder / POINTS), content["axes"], asks)
     (folder / "figures").mkdir(exist_ok=True)
     for curve in made:
         curve.write(folder / "figures")
     write_json(folder / EXPERIMENT, content | {"curves": [curve.told() for curve in made]})
-

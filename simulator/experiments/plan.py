@@ -172,7 +172,11 @@ class _Reader:
         if node is None:
             return None
         found = plain(node)
-        if not isinstance(found, dict) or found.keys() != {"zh", "en"} or not all(isinstance(t, str) for t in found.values()):
+        if (
+            not isinstance(found, dict)
+            or found.keys() != {"zh", "en"}
+            or not all(isinstance(t, str) for t in found.values())
+        ):
             self.fault(node, "title", "a title without zh and en", "a mapping of zh and en")
             return None
         return Title(**found)
@@ -207,7 +211,9 @@ class _Reader:
                 else:
                     texts = parse_values(_as_text(values), path, where)
             except InputError as error:
-                self.fault(values, f"vary.{path}", str(error).split(": got ")[-1].split(";")[0], "a list or 'start:stop:step'")
+                self.fault(
+                    values, f"vary.{path}", str(error).split(": got ")[-1].split(";")[0], "a list or 'start:stop:step'"
+                )
                 continue
             if not texts:
                 self.fault(values, f"vary.{path}", "an empty list", "at least one value")
@@ -247,8 +253,11 @@ def _as_text(node: Node) -> str:
 def near_key(word: str, names: Iterable[str]) -> str:
     """Return a hint with the nearest of many keys, or with those that hold its last step."""
     known = sorted(names)
-    last = word.split(".")[-1]
-    close = difflib.get_close_matches(word, known, n=3, cutoff=0.6) or [name for name in known if name.endswith(f".{last}")][:3]
+    last = word.rsplit(".", maxsplit=1)[-1]
+    close = (
+        difflib.get_close_matches(word, known, n=3, cutoff=0.6)
+        or [name for name in known if name.endswith(f".{last}")][:3]
+    )
     return f"did you mean {' or '.join(close)}?" if close else ""
 
 

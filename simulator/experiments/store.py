@@ -88,9 +88,13 @@ def _system(place: str) -> tuple[Any, str]:
     try:
         import fsspec
     except ImportError as error:
-        raise InputError(f"{place}: an object store needs the group [cluster]: pip install 'suandian[cluster]'") from error
+        raise InputError(
+            f"{place}: an object store needs the group [cluster]: pip install 'suandian[cluster]'"
+        ) from error
     try:
         system, root = fsspec.core.url_to_fs(place)
     except (ValueError, ImportError) as error:
-        raise InputError(f"{place}: got an address fsspec cannot open ({error}); expected for example s3://bucket/x") from error
+        raise InputError(
+            f"{place}: got an address fsspec cannot open ({error}); expected for example s3://bucket/x"
+        ) from error
     return system, root

@@ -133,8 +133,7 @@ def _check_axis(plan: Plan, axis: Axis) -> None:
     names = {other.path for other in plan.axes}
     if len(names) > 1 and "--set" not in str(first):
         return  # it may be valid together with the other axes
-    where = axis.where if axis.path != VARIANT else f"{axis.where} variant"
-    raise ScenarioError(str(first).replace("--set: ", f"{where}: ")) from first
+    raise ScenarioError(str(first).replace("--set: ", f"{axis.where}: ")) from first
 
 
 def _load(plan: Plan, point: Point, seed: int | None) -> Loaded:
@@ -261,7 +260,7 @@ def rows(sweep: Sweep) -> list[dict[str, Any]]:
 
 
 def write_results(sweep: Sweep) -> None:
-    """Write ``points.parquet`` and ``experiment.json`` into the experiment's folder; each takes its name when complete."""
+    """Write ``points.parquet`` and ``experiment.json`` of an experiment; each takes its name when complete."""
     if is_address(sweep.root):
         import tempfile
 
@@ -302,16 +301,20 @@ def told(sweep: Sweep) -> dict[str, Any]:
         "horizon": plan.horizon,
         "set": list(plan.sets),
         "axes": [
-            {"path": axis.path, "values": list(axis.values), "unit": sweep.units.get(axis.path, "")} for axis in plan.axes
+            {"path": axis.path, "values": list(axis.values), "unit": sweep.units.get(axis.path, "")}
+            for axis in plan.axes
         ],
+        "points": {run.point.label: dict(run.point.values) for run in sweep.runs},
         "mode": plan.mode,
         "seeds": sorted({run.seed for run in sweep.runs}),
         "plots": [[ask.x, ask.y, ask.colour] for ask in plan.plots],
         "code": code_version(),
         "ended": datetime.now(UTC8).isoformat(timespec="seconds"),
         "counts": {
-            "done": sweep.count("done", "kept"), "failed": sweep.count("failed"), "missing": len(sweep.missing)
-        },  # fmt: skip
+            "done": sweep.count("done", "kept"),
+            "failed": sweep.count("failed"),
+            "missing": len(sweep.missing),
+        },
         "stopped": sweep.stopped,
         "failed": [
             {"point": run.point.label, "seed": run.seed, "error": run.outcome.error if run.outcome else ""}
@@ -335,5 +338,3 @@ def read_experiment(folder: Path) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         raise InputError(f"{folder}: no folder of an experiment ({EXPERIMENT} cannot be read: {error})") from error
     return content
-
-

@@ -7,7 +7,7 @@ from simulator.scenario.fleet import Cluster, Device, Mfu, Precision, Queue, Sta
 from simulator.scenario.intertie import Intertie
 from simulator.scenario.kinds import Kind, kind_of, other_kind
 from simulator.scenario.load import Loaded, load, stream
-from simulator.scenario.market import Contract, Period, Province, Tariff
+from simulator.scenario.market import Contract, DirectGreenRule, Period, Province, Tariff
 from simulator.scenario.merge import Change
 from simulator.scenario.missing import missing_provenance
 from simulator.scenario.problems import Problem, dotted, near, one_of, raise_if_any
@@ -32,6 +32,7 @@ from simulator.scenario.show import show_yaml
 from simulator.scenario.site import (
     Battery,
     Connection,
+    DirectGreen,
     Edge,
     Facility,
     Hub,
@@ -58,6 +59,8 @@ __all__ = [
     "Contract",
     "CsvWeather",
     "Device",
+    "DirectGreen",
+    "DirectGreenRule",
     "Duration",
     "Edge",
     "Efficiency",

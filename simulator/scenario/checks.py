@@ -150,6 +150,9 @@ def battery_can_work(parts: Parts) -> Iterator[Finding]:
         for field in ("efficiency_charge", "efficiency_discharge"):
             if getattr(battery, field) == 0:
                 yield Finding((*steps, field), "0", "a number > 0 [-]")
+        if (battery.policy == "peak_shaving") != (battery.peak_target is not None):
+            got = "nothing" if battery.peak_target is None else f"a target under the policy {battery.policy!r}"
+            yield Finding((*steps, "peak_target"), got, "the import to hold [W], with policy: peak_shaving only")
 
 
 def contract_fields_fit_kind(parts: Parts) -> Iterator[Finding]:

@@ -12,7 +12,9 @@ from simulator.scenario.quantities import (
     Angle,
     Duration,
     Energy,
+    EnergyPrice,
     Length,
+    Mass,
     Money,
     Positive,
     Power,
@@ -98,10 +100,36 @@ class Battery(Spec):
     soc_min: Share = Field(0.1, description="[-]")
     soc_initial: Share = Field(0.5, description="[-]")
     standing_loss_per_h: float = Field(0.0, ge=0, lt=1, description="share of the stored energy lost an hour [1/h]")
-    policy: Literal["self_consumption", "tariff"] = Field("self_consumption", description="who decides when it moves")
-    wear_cost: Money = Field(0.0, description="per kWh discharged [CNY]")
+    charge_rate: Positive | None = Field(
+        None, description="C-rate: largest charge over energy; none = power only [1/h]"
+    )
+    discharge_rate: Positive | None = Field(None, description="C-rate: the same of discharge [1/h]")
+    policy: Literal["self_consumption", "tariff", "green_first", "peak_shaving"] = Field(
+        "self_consumption", description="what moves it: own deficits, prices, clean supply, the highest import"
+    )
+    peak_target: Power | None = Field(None, description="peak_shaving only: import it tries to hold [W]")
+    wear_cost: Money = Field(
+        0.0, description="per kWh discharged; the tariff policy moves nothing that does not pay for it [CNY]"
+    )
+    embodied: Mass = Field(0.0, description="CO2 of making the whole battery, spread over its lifetime [kg]")
     capex: Money = Field(0.0, description="price of the whole battery [CNY]")
     lifetime: Duration = Field(15 * 365 * 86400.0, description="service life for the annuity [s]")
+
+
+class DirectGreen(Spec):
+    """A direct green line (绿电直连): plant of others, wired to the hub alone and metered on site."""
+
+    title: Title
+    wind: Power = Field(0.0, description="wind behind the line, nameplate [W]")
+    solar: Power = Field(0.0, description="PV behind the line, nameplate [W]")
+    line_limit: Power | None = Field(None, description="what the line can carry; none = all [W]")
+    province: Name | None = Field(None, description="whose wind and sun it has; none = the hub's province")
+    price: EnergyPrice = Field(0.0, ge=0, description="paid for each kWh used on site or stored [CNY/kWh]")
+    delivery: EnergyPrice = Field(
+        0.0, ge=0, description="network, system and fund charges due on it all the same [CNY/kWh]"
+    )
+    export_price: EnergyPrice = Field(0.0, description="received for each kWh of it exported [CNY/kWh]")
+    rules: Name | None = Field(None, description="dated rules it must keep; none = none")
 
 
 class Hub(Spec):
@@ -117,6 +145,7 @@ class Hub(Spec):
     pv: Pv | None = None
     wind: Wind | None = None
     battery: Battery | None = None
+    direct_green: DirectGreen | None = None
     contracts: dict[Name, Contract] = Field(default_factory=dict)
 
 

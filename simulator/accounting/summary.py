@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pyarrow.compute as pc
 
 from energy_models.units import J_PER_GWH, KG_PER_T
 from simulator.accounting import ledgers
@@ -11,10 +12,10 @@ from simulator.accounting.books import Books, Ints, open_books
 from simulator.accounting.carbon import Emissions, carbon, emissions
 from simulator.accounting.clean import Matching, clean, match
 from simulator.accounting.cost import Bill, bill, cost
-from simulator.accounting.direct import direct_green
 from simulator.accounting.energy import energy, provinces
 from simulator.accounting.figures import Group
 from simulator.accounting.ladder import capacity, horizon
+from simulator.accounting.network import network
 from simulator.accounting.service import service
 from simulator.accounting.targets import targets
 from simulator.accounting.water import water
@@ -59,16 +60,25 @@ def account(loaded: Loaded, records: Records) -> Group:
     def groups(hubs: Ints) -> Group:
         return _groups(books, matching, paid, emitted, shares, hubs)
 
+    region = groups(every)
+    region["service"]["jobs_rejected_by_reason"] = _rejected(records)
     return {
         "scale": _scale(books),
         "windows": {"horizon": window.as_dict(books)},
         "targets": targets(books),
-        **groups(every),
+        **region,
         "provinces": provinces(books, every),
         "ledgers": ledgers.check_all(books, matching.certificates, paid, shares),
         "hubs": {name: groups(np.array([i])) for i, name in enumerate(books.hubs)},
         "clusters": {name: _cluster(books, i) for i, name in enumerate(books.clusters)},
     }
+
+
+def _rejected(records: Records) -> dict[str, int]:
+    """Count the rejected jobs by reason, most first."""
+    rejected = pc.equal(records.jobs["final_state"].cast("string"), "rejected")
+    counts = pc.value_counts(records.jobs["reason"].filter(rejected).cast("string")).to_pylist()
+    return {one["values"]: one["counts"] for one in sorted(counts, key=lambda one: (-one["counts"], one["values"]))}
 
 
 def _groups(
@@ -78,9 +88,10 @@ def _groups(
     return {
         "capacity": capacity(books, horizon(books), clusters),
         "energy": energy(books, hubs) | water(books, hubs),
-        "clean": clean(matching, hubs) | direct_green(books, hubs),
+        "clean": clean(matching, hubs),
         "emissions": carbon(books, emitted, hubs),
         "cost": cost(paid, hubs),
+        "network": network(books, hubs),
         "service": service(books, hubs),
         "attribution": _attribution(shares, hubs),
     }

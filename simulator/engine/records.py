@@ -10,7 +10,16 @@ import pyarrow as pa
 
 from simulator.records import Records, table_from_arrays
 from simulator.scenario import METER_S
-from simulator.scheduling import CAUSE_NAMES, CLUSTER_COLUMNS, EVENT_NAMES, HUB_COLUMNS, STATE_NAMES, Orders, World
+from simulator.scheduling import (
+    CAUSE_NAMES,
+    CLUSTER_COLUMNS,
+    EVENT_NAMES,
+    HUB_COLUMNS,
+    SHIFTS,
+    STATE_NAMES,
+    Orders,
+    World,
+)
 
 if TYPE_CHECKING:
     from simulator.engine.meter import Meter
@@ -21,14 +30,13 @@ if TYPE_CHECKING:
 
 REASONS = (
     "",
-    "no cluster fits its stack, precision, memory, latency or residency",
+    "fits no cluster",
     "larger than any cluster it may use",
     "the queue of its cluster is full",
 )
 FLOWS = (
     "grid_import_w", "contract_delivered_w", "direct_green_used_w", "pv_used_w", "wind_used_w", "battery_charge_w",
-    "battery_discharge_w", "grid_export_w", "direct_green_exported_w", "curtailed_w", "battery_loss_w",
-    "energy_stored_j", "green_stored_j", "clean_supply_w",
+    "battery_discharge_w", "grid_export_w", "curtailed_w", "battery_loss_w", "energy_stored_j", "clean_supply_w",
 )  # fmt: skip
 
 
@@ -124,7 +132,7 @@ def _identity(
     return {
         "job_id": workload.jobs.ids(rows),
         "final_state": _names(STATE_NAMES, jobs.state),
-        "reason": _names(REASONS, jobs.reason),
+        "reason": _reasons(region, workload, world, rows),
         "hub": _names(region.hubs, np.where(jobs.cluster >= 0, region.hub[jobs.cluster], -1)),
         "cluster": _names(region.clusters, jobs.cluster),
         "class": _names(region.kinds, jobs.kind),
@@ -132,6 +140,18 @@ def _identity(
         "precision": _names(tuple(precisions), jobs.kind),
         "stands_for": workload.jobs.stands_for[rows],
     }
+
+
+def _reasons(region: Region, workload: Workload, world: World, rows: np.ndarray) -> pa.DictionaryArray:
+    """Tell why jobs were rejected; those that fit nowhere, what each cluster lacks for their route."""
+    routes, unreachable = workload.routes, REASONS[1]
+    lacks = [
+        "; ".join(dict.fromkeys(region.why_not.get((kind, origin, c), "") for c in region.clusters)).strip("; ")
+        for kind, origin in zip(routes.job_class, routes.origin, strict=True)
+    ]
+    texts = (*REASONS, *(f"{unreachable}: {lack}" for lack in lacks))
+    codes = world.jobs.reason[rows]
+    return _names(texts, np.where(codes == 1, len(REASONS) + world.jobs.route[rows], codes))
 
 
 def _times(jobs: np.recarray, deadline_s: np.ndarray) -> dict[str, object]:
@@ -161,6 +181,10 @@ def _work(
         "held_device_s": had["held_s"] * held,
         "flop": had["flop"],
         "dynamic_energy_j": had["energy_j"],
+        "transfer_s": had["transfer_s"],
+        "moved_byte": had["moved_bytes"],
+        "network_energy_j": had["network_j"],
+        "network_cost_cny": had["network_cny"],
     }
 
 
@@ -184,6 +208,7 @@ def _steps(region: Region, signals: Signals, meter: Meter, tape: Tape, window: s
         "hub": _names(region.hubs, np.tile(np.arange(hubs), rows)),
         "time_s": np.repeat(times, hubs),
         "cap_w": meter.caps_w[window].ravel(),
+        "delivery_price_cny_per_kwh": np.tile(signals.delivery_price, rows),
         "water_l": (signals.water_l_per_j[hour] * _heat_j(signals, hour, kernel)).ravel(),
     }
     columns |= {
@@ -202,8 +227,6 @@ def _steps(region: Region, signals: Signals, meter: Meter, tape: Tape, window: s
         "trade_blocked_w": signals.contracts.blocked_w,
         "temp_wet_bulb_c": signals.temp_wet_bulb_c,
         "temp_air_c": signals.temp_air_c,
-        "direct_green_available_w": signals.direct_w,
-        "delivery_price_cny_per_kwh": signals.delivery_price,
         "energy_price_cny_per_kwh": signals.energy_price,
         "ci_location_kg_per_kwh": signals.ci_location,
         "ci_marginal_kg_per_kwh": signals.ci_marginal,
@@ -275,7 +298,7 @@ def _directives(region: Region, tape: Tape) -> pa.Table:
             "time_s": times[at],
             "route": route.astype(np.int32),
             "cluster": _names(region.clusters, cluster),
-            **told_columns,
+            **told_columns | {"shift": _names(SHIFTS, told_columns["shift"])},
         },
     )
 
@@ -286,6 +309,7 @@ def _told(region: Region, orders: Orders) -> dict[str, np.ndarray]:
     return {
         "score": orders.score,
         "load_weight": np.broadcast_to(orders.load_weight[:, None], shape),
+        "shift": np.broadcast_to(orders.shift[:, None], shape),
         "rebind": np.broadcast_to(orders.rebind[:, None], shape),
         "cap_w": np.broadcast_to(orders.cap_w[region.hub][None, :], shape),
         "speed": np.broadcast_to(orders.speed[None, :], shape),

@@ -57,8 +57,8 @@ def table_from_arrays(name: str, columns: Mapping[str, Any]) -> pa.Table:
     Examples
     --------
     >>> table_from_arrays("directives", {"time_s": [0.0], "route": [1], "cluster": ["a"], "score": [0.5],
-    ...                                  "load_weight": [1.0], "rebind": [False], "cap_w": [1e6],
-    ...                                  "speed": [1.0]}).num_rows
+    ...                                  "load_weight": [1.0], "shift": ["none"], "rebind": [False],
+    ...                                  "cap_w": [1e6], "speed": [1.0]}).num_rows
     1
     """
     wanted = TABLES[name]

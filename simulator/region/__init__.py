@@ -1,7 +1,17 @@
 """Hubs, clusters, devices and networks of a scenario, as arrays the kernel and the engine can use."""
 
 from simulator.region.build import Region, build, energised_capacity
-from simulator.region.network import round_trip_ms
+from simulator.region.network import Network, data_network, round_trip_ms
 from simulator.region.power import power_network, problems, ways
 
-__all__ = ["Region", "build", "energised_capacity", "power_network", "problems", "round_trip_ms", "ways"]
+__all__ = [
+    "Network",
+    "Region",
+    "build",
+    "data_network",
+    "energised_capacity",
+    "power_network",
+    "problems",
+    "round_trip_ms",
+    "ways",
+]

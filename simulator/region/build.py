@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from energy_models import server
-from simulator.region.network import round_trip_ms
+from simulator.region.network import Network, data_network
 
 if TYPE_CHECKING:
     from simulator.scenario import Cluster, Device, JobClass, Scenario
@@ -45,6 +45,7 @@ class Region:
         Dense peak of one device at the kind's precision. [FLOP/s]
     reachable : ndarray of bool, shape (kinds, hubs, clusters)
         By stack, precision, memory, latency from the origin hub, and residency.
+    network : Network
     why_not : dict
         (kind, origin, cluster) -> reason, for each False of `reachable`.
     """
@@ -68,6 +69,7 @@ class Region:
     mfu: np.ndarray
     peak_flops: np.ndarray
     reachable: np.ndarray
+    network: Network
     why_not: dict[tuple[str, str, str], str]
 
     @property
@@ -93,7 +95,8 @@ def build(scenario: Scenario) -> Region:
     devices = [scenario.devices[spec.device] for spec in specs]
     kinds = _kinds(scenario)
     tables = _kind_tables(scenario, kinds, devices)
-    reachable, why_not = _reachable(scenario, hubs, clusters, kinds)
+    network = data_network(scenario)
+    reachable, why_not = _reachable(scenario, network, hubs, clusters, kinds)
     sample = scenario.simulation.fleet_sample
     return Region(
         hubs=hubs,
@@ -110,6 +113,7 @@ def build(scenario: Scenario) -> Region:
         speed_min=np.array([d.speed_min for d in devices]),
         power_at_speed_min=np.array([d.power_at_speed_min for d in devices]),
         reachable=reachable,
+        network=network,
         why_not=why_not,
         **tables,
     )
@@ -221,17 +225,18 @@ def device_factor(spec: JobClass, name: str, device: Device, reference: Device) 
 
 
 def _reachable(
-    scenario: Scenario, hubs: tuple[str, ...], clusters: tuple[str, ...], kinds: list[_Kind]
+    scenario: Scenario, network: Network, hubs: tuple[str, ...], clusters: tuple[str, ...], kinds: list[_Kind]
 ) -> tuple[np.ndarray, dict[tuple[str, str, str], str]]:
-    trips = round_trip_ms(scenario)
     reachable = np.zeros((len(kinds), len(hubs), len(clusters)), dtype=np.bool_)
     why_not: dict[tuple[str, str, str], str] = {}
     for k, kind in enumerate(kinds):
         for c, cluster_name in enumerate(clusters):
             spec = scenario.clusters[cluster_name]
             for h, origin in enumerate(hubs):
-                trip = trips[h, hubs.index(spec.hub)]
-                reason = _misfit(scenario, kind, spec) or _too_far(kind.spec, trip)
+                there = hubs.index(spec.hub)
+                reason = _misfit(scenario, kind, spec) or _too_far(kind.spec, network.round_trip_ms[h, there])
+                if not reason and kind.spec.data > 0.0 and not network.joined[h, there]:
+                    reason = "no data link to move its input"
                 reachable[k, h, c] = not reason
                 if reason:
                     why_not[kind.name, origin, cluster_name] = reason

@@ -182,13 +182,16 @@ class Results(Builder):
         blocks.append(Paragraph(t(self._outcome_note()), "note"))
         reasons = [key.removeprefix("jobs.rejected.") for key in t.numbers if key.startswith("jobs.rejected.")]
         if reasons:
-            lines = tuple(
-                (t.get(f"reason.{reason}", reason), t.show(f"jobs.rejected.{reason}").bare) for reason in reasons
-            )
+            lines = tuple((self._reason(reason), t.show(f"jobs.rejected.{reason}").bare) for reason in reasons)
             blocks.append(Table(t("service.rejected_table"), (t("column.reason"), t("column.jobs")), lines))
         blocks.append(self.table("service.table", "service", self.known("service", QUALITY)))
         blocks.append(Paragraph(t("service.note"), "note"))
         return blocks
+
+    def _reason(self, reason: str) -> str:
+        """Put the general part of a reason into the reader's language; what follows the colon is names and numbers."""
+        general, colon, details = reason.partition(": ")
+        return self.t.get(f"reason.{general}", general) + colon + details
 
     def _job_table(self, counts: tuple[str, ...]) -> Table:
         """Tell what became of the jobs; where the trace does not say, neither does the table."""

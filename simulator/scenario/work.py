@@ -25,6 +25,7 @@ class JobClass(Spec):
         description="power above idle of a working device, as a share of (server_max - server_idle) [-]",
     )
     memory: Memory = Field(0.0, description="device memory needed on each device [byte]")
+    data: Memory = Field(0.0, description="input of one job, moved from its origin to where it runs [byte]")
     latency_ms: Positive | None = Field(None, description="largest round trip from the origin; none = any [ms]")
     residency: tuple[Name, ...] = Field((), description="provinces the data may be in; none = any")
     preemptible: bool = Field(False, description="may be suspended for power or services")

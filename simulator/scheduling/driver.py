@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from simulator.scheduling.kernel import orders as kernel_orders
 from simulator.scheduling.kernel.agenda import is_nearly_full
 from simulator.scheduling.kernel.lifecycle import work_of_running
 from simulator.scheduling.kernel.state import CLUSTER_SUMS, HUB_SUMS, World
-from simulator.scheduling.orders import Orders, checked_stops, orders_of, running_jobs, standing
+from simulator.scheduling.orders import Orders, checked_stops, orders_of, plan_of, running_jobs, standing
 from simulator.scheduling.policies import Directive
 
 HUB_COLUMNS = (
@@ -22,6 +23,7 @@ HUB_COLUMNS = (
     "waiting_jobs", "running_jobs", "held_jobs",
 )  # fmt: skip
 CLUSTER_COLUMNS = tuple(f"{name}_device_s" for name in CLUSTER_SUMS)
+DATA_SUMS = ("transfer_s", "moved_bytes", "network_j", "network_cny")
 # Queue disciplines by the name a scenario gives them
 QUEUES = {
     "fcfs": "First come, first served: by submission, then number; a head that lacks devices or watts blocks.",
@@ -109,6 +111,8 @@ class Kernel:
         world, orders = self.world, orders_of(directive, self.world)
         stops = checked_stops(self._stopped, directive.suspend, world)
         released = self._stopped - {int(j) for j in _none_or(directive.suspend)}
+        if orders.shift.any():
+            self._take_plan(directive)
         changed = not orders.same_as(self._orders)
         if changed or stops or released or orders.rebind.any():
             self._make_room(int(world.clusters["queue_count"].sum()))
@@ -125,9 +129,21 @@ class Kernel:
         """The orders in force."""
         return self._orders
 
+    def _take_plan(self, directive: Directive) -> None:
+        """Keep the plan signal, in the arrays at hand if its shape is that of the last one."""
+        plan = plan_of(directive, len(self.world.hubs))
+        if plan["signal"].shape != self.world.signal.shape:
+            changed: dict[str, Any] = plan
+            self.world = replace(self.world, **changed)
+        for name, values in plan.items():
+            getattr(self.world, name)[:] = values
+        self.world.clock["signal_begin_s"] = self.world.clock["now_s"]
+        self.world.clock["signal_step_s"] = directive.plan_step_s
+
     def _put_in_force(self, orders: Orders, stops: list[int], released: list[int]) -> None:
         world, self._orders = self.world, Orders(*(array.copy() for array in orders))
         world.routes["score"][:], world.load_weight[:] = orders.score, orders.load_weight
+        world.shift[:] = orders.shift
         world.clusters["speed_wanted"], world.hubs["policy_cap_w"] = orders.speed, orders.cap_w
         kernel_orders.take_caps(world)
         for j in stops:
@@ -146,12 +162,13 @@ class Kernel:
         Returns
         -------
         dict of str to ndarray, shape (jobs,)
-            ``done_s``, ``executed_s``, ``lost_s`` (reference work seconds), ``held_s`` (wall), ``energy_j``, ``flop``.
+            ``done_s``, ``executed_s``, ``lost_s`` (reference work seconds), ``held_s`` (wall), ``energy_j``, ``flop``;
+            of its data ``transfer_s``, ``moved_bytes``, ``network_j``, ``network_cny``.
         """
         names = ("done_s", "executed_s", "lost_s", "held_s", "energy_j", "flop")
         sums = {name: self.world.jobs[name].copy() for name in names}
         work_of_running(self.world, *(sums[name] for name in names))
-        return sums
+        return sums | {name: self.world.jobs[name].copy() for name in DATA_SUMS}
 
     def _enforce(self) -> None:
         if self.world.clock[0].breached:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from simulator.scheduling.kernel.state import RUNNING, SUSPENDED, World
-from simulator.scheduling.policies import RUNNING_JOB
+from simulator.scheduling.policies import INTERRUPTIBLE, NO_SHIFT, RUNNING_JOB
 
 if TYPE_CHECKING:
     from simulator.scheduling.policies import Directive
@@ -18,6 +18,7 @@ class Orders(NamedTuple):
 
     score: np.ndarray
     load_weight: np.ndarray
+    shift: np.ndarray
     rebind: np.ndarray
     cap_w: np.ndarray
     speed: np.ndarray
@@ -32,6 +33,7 @@ def standing(world: World) -> Orders:
     return Orders(
         world.routes["score"].copy(),
         world.load_weight.copy(),
+        world.shift.copy(),
         np.zeros(len(world.routes), dtype=np.bool_),
         world.hubs["policy_cap_w"].copy(),
         world.clusters["speed_wanted"].copy(),
@@ -45,12 +47,13 @@ def orders_of(directive: Directive, world: World) -> Orders:
     Raises
     ------
     ValueError
-        If an array has another shape, or holds NaN, or a speed or cap is out of range.
+        If an array has another shape, holds NaN, or a value out of range.
     """
     routes, clusters = world.routes.shape
     hubs = len(world.hubs)
     score = np.broadcast_to(np.asarray(directive.score, dtype=float), (routes, clusters))
     weight = np.broadcast_to(np.asarray(directive.load_weight, dtype=float), (routes,))
+    shift = np.broadcast_to(np.asarray(_or(directive.shift, NO_SHIFT), dtype=np.int64), (routes,))
     rebind = np.broadcast_to(np.asarray(_or(directive.rebind, False), dtype=np.bool_), (routes,))
     cap_w = np.broadcast_to(np.asarray(_or(directive.cap_w, np.inf), dtype=float), (hubs,))
     speed = np.broadcast_to(np.asarray(_or(directive.speed, 1.0), dtype=float), (clusters,))
@@ -59,11 +62,35 @@ def orders_of(directive: Directive, world: World) -> Orders:
             raise ValueError(f"a directive holds NaN in {name}")
     if (cap_w < 0.0).any() or (speed < 0.0).any() or (speed > 1.0).any():
         raise ValueError("a directive holds a negative cap, or a speed outside 0 to 1")
-    return Orders(score, weight, rebind, cap_w, np.maximum(speed, world.clusters["speed_min"]))
+    if (shift < NO_SHIFT).any() or (shift > INTERRUPTIBLE).any():
+        raise ValueError("a directive holds a way to shift that is none of NO_SHIFT, FIXED, INTERRUPTIBLE")
+    return Orders(score, weight, shift, rebind, cap_w, np.maximum(speed, world.clusters["speed_min"]))
 
 
 def _or(given: np.ndarray | None, default: float) -> np.ndarray | float:
     return default if given is None else given
+
+
+def plan_of(directive: Directive, hubs: int) -> dict[str, np.ndarray]:
+    """
+    Return the plan signal as the kernel keeps it: with its integral, its order and the place of each step in it.
+
+    Raises
+    ------
+    ValueError
+        If jobs are to be shifted without a signal, or it has another shape or a value that is not finite.
+    """
+    if directive.plan_signal is None or directive.plan_step_s <= 0.0:
+        raise ValueError("a directive shifts jobs, but has no plan_signal with steps of some length")
+    signal = np.array(directive.plan_signal, dtype=float, ndmin=2)
+    if signal.shape[0] != hubs or not np.isfinite(signal).all() or not signal.shape[1]:
+        raise ValueError(f"a directive's plan_signal must be finite, of shape ({hubs}, steps)")
+    order = np.argsort(signal, axis=1, kind="stable")
+    rank = np.empty_like(order)
+    np.put_along_axis(rank, order, np.arange(signal.shape[1])[None, :], axis=1)
+    before = np.zeros_like(signal)
+    np.cumsum(signal[:, :-1] * directive.plan_step_s, axis=1, out=before[:, 1:])
+    return {"signal": signal, "signal_sum": before, "signal_order": order, "signal_rank": rank}
 
 
 def checked_stops(stopped: set[int], asked: np.ndarray | None, world: World) -> list[int]:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 # Log lines one instant may write for each device (or server, where only they are counted), and for each place besides.
 LINES_PER_UNIT, LINES_PER_PLACE = 3, 16
+# Timers a job may have at once: the latest release, the end of a transfer or a wait, and a pause that is out of date
+TIMERS_PER_JOB = 3
 
 
 def make_world(scenario: Scenario, region: Region, workload: Workload, curve_points: int) -> state.World:
@@ -34,7 +36,7 @@ def make_world(scenario: Scenario, region: Region, workload: Workload, curve_poi
     World
     """
     pairs, routes = _pairs(region), _routes(region, workload)
-    jobs = _jobs(region, workload)
+    jobs = _jobs(scenario, region, workload)
     clusters = _clusters(scenario, region, _counted(region, routes, jobs))
     named = np.where(clusters.counted, 0, region.servers)
     hubs, levels = len(region.hubs), int(region.devices_per_server.max()) + 1
@@ -51,6 +53,13 @@ def make_world(scenario: Scenario, region: Region, workload: Workload, curve_poi
         pairs=pairs,
         routes=routes,
         load_weight=np.zeros(len(routes)),
+        shift=np.zeros(len(routes), dtype=np.int64),
+        signal=np.zeros((hubs, 1)),
+        signal_sum=np.zeros((hubs, 1)),
+        signal_order=np.zeros((hubs, 1), dtype=np.int64),
+        signal_rank=np.zeros((hubs, 1), dtype=np.int64),
+        edges=_edges(region),
+        paths=_paths(region),
         origin=np.array([region.hubs.index(name) for name in workload.routes.origin], dtype=np.int64),
         clusters=clusters,
         busy=np.zeros((by_cluster, len(region.kinds)), dtype=np.int64),
@@ -73,13 +82,21 @@ def make_world(scenario: Scenario, region: Region, workload: Workload, curve_poi
         service_on=np.zeros((services, int(named.sum())), dtype=np.int64),
         held_jobs=np.zeros(len(jobs), dtype=np.int64),
         log=_table(state.LOG, 2 * reserve),
-        timers=_table(state.TIMER, len(jobs) + 2 * _timer_reserve(region)),
+        timers=_table(state.TIMER, TIMERS_PER_JOB * len(jobs) + 2 * _timer_reserve(region)),
     )
 
 
 def _clock(scenario: Scenario, reserve: int, timer_reserve: int) -> np.recarray:
     begin = -scenario.simulation.warm_up
-    return _table(state.CLOCK, 1, now_s=begin, next_timer_s=np.inf, reserve=reserve, timer_reserve=timer_reserve)
+    return _table(
+        state.CLOCK,
+        1,
+        now_s=begin,
+        next_timer_s=np.inf,
+        signal_step_s=1.0,
+        reserve=reserve,
+        timer_reserve=timer_reserve,
+    )
 
 
 def _timer_reserve(region: Region) -> int:
@@ -110,15 +127,20 @@ def _log_reserve(region: Region, clusters: np.recarray) -> int:
     return int(LINES_PER_UNIT * units.sum() + LINES_PER_PLACE * (len(region.hubs) + len(region.clusters)))
 
 
-def _jobs(region: Region, workload: Workload) -> np.recarray:
+def _jobs(scenario: Scenario, region: Region, workload: Workload) -> np.recarray:
     given = workload.jobs
+    origin = np.array([region.hubs.index(name) for name in workload.routes.origin], dtype=np.int64)
+    data = np.array([scenario.job_classes[name].data for name in workload.routes.job_class])
     kind_of_route = np.array([region.kinds.index(name) for name in workload.routes.job_class], dtype=np.int32)
-    names = ("submit_s", "work_s", "requested_s", "devices", "route", "priority", "outcome")
+    names = ("submit_s", "work_s", "requested_s", "devices", "route", "priority", "outcome", "deadline_s")
     return _table(
         state.JOB,
         len(given),
         **{name: getattr(given, name) for name in names},
         kind=kind_of_route[given.route] if len(given) else 0,
+        data_hub=origin[given.route] if len(given) else 0,
+        data_bytes=data[given.route] * given.stands_for if len(given) else 0.0,
+        pause_s=np.inf,
         **dict.fromkeys(("start_s", "finish_s"), np.nan),
         **dict.fromkeys(("cluster", "server"), -1),
     )
@@ -133,6 +155,7 @@ def _kinds(scenario: Scenario, region: Region) -> np.recarray:
         checkpoint_s=[np.inf if s.checkpoint_interval is None else s.checkpoint_interval for s in specs],
         restore_s=[s.restore for s in specs],
         preemptible=[s.preemptible for s in specs],
+        pausable=[s.preemptible and s.checkpoint_interval is not None for s in specs],
         is_service=[service != "" for service in region.service],
     )
 
@@ -207,6 +230,16 @@ def _levels(named: np.ndarray, levels: int) -> np.recarray:
     table = _table(state.LEVEL, (len(named), levels))
     table["servers"][:, 0] = named
     return table
+
+
+def _edges(region: Region) -> np.recarray:
+    return _table(state.EDGE, len(region.network.s_per_byte), s_per_byte=region.network.s_per_byte)
+
+
+def _paths(region: Region) -> np.recarray:
+    network = region.network
+    columns = {"edge": network.bottleneck, "j_per_byte": network.j_per_byte, "cny_per_byte": network.cny_per_byte}
+    return _table(state.PATH, network.bottleneck.shape, **columns)
 
 
 def _members(region: Region) -> np.ndarray:

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from energy_models.compiled import compiler
-from simulator.scheduling.kernel import agenda, breach, happen, lifecycle, packing, power, queueing, serving
+from simulator.scheduling.kernel import agenda, binding, breach, happen, lifecycle, packing, power, queueing, serving
 from simulator.scheduling.kernel.state import BY_PLAN, COMMISSION, NONE, World
 
 compiled = compiler(Path(__file__).parent, allocates=False)
@@ -91,13 +91,13 @@ def open_instant(world: World) -> None:
         j = world.clock[0].arrived
         world.clock[0].arrived += 1
         world.clock[0].events += 1
-        lifecycle.submit(world, j)
+        binding.submit(world, j)
     happen.submission_phase(world, now)
     for h in range(len(world.hubs)):
         if world.hubs[h].dirty:
             world.hubs[h].dirty = False
             schedule_hub(world, h)
-    lifecycle.turn_away(world, since)
+    binding.turn_away(world, since)
 
 
 @compiled
@@ -225,14 +225,14 @@ def commission(world: World, c: int) -> None:
     if world.hubs[h].tripped:
         breach.off_servers(world, c, clusters[c].servers)
     lifecycle.log(world, COMMISSION, h, c, NONE, BY_PLAN, float(clusters[c].servers))
-    lifecycle.release_held(world)
+    binding.release_held(world)
     fit_hub(world, h)
 
 
 @compiled
 def take_directive(world: World) -> None:
     """Act on a directive that has changed: held jobs choose again, speeds follow."""
-    lifecycle.release_held(world)
+    binding.release_held(world)
     for h in range(len(world.hubs)):
         power.touch(world, h, world.clock[0].now_s)
         fit_hub(world, h)

@@ -5,21 +5,29 @@ from __future__ import annotations
 from pathlib import Path
 
 from energy_models.compiled import compiler
-from simulator.scheduling.kernel import agenda
-from simulator.scheduling.kernel.state import FIRST_SUBMISSION, NO_MORE, World
+from simulator.scheduling.kernel import agenda, binding, pausing
+from simulator.scheduling.kernel.state import ARRIVE, FIRST_SUBMISSION, LATEST, NO_MORE, PAUSE, RELEASE, World
 
 compiled = compiler(Path(__file__).parent, allocates=False)
 
 
 @compiled
 def end_phase(world: World, now: float) -> None:
-    """Handle the timers of this instant that come with the ends: failures and repairs."""
+    """Handle the timers of this instant that come with the ends: failures, repairs, planned pauses."""
     while agenda.is_due(world, now, FIRST_SUBMISSION):
-        agenda.pop(world)
+        code, a, _b = agenda.pop(world)
+        if code == PAUSE:
+            pausing.pause(world, a)
 
 
 @compiled
 def submission_phase(world: World, now: float) -> None:
     """Handle the timers of this instant that come with the submissions; no other can be due by now."""
     while agenda.is_due(world, now, NO_MORE):
-        agenda.pop(world)
+        code, a, _b = agenda.pop(world)
+        if code == ARRIVE:
+            binding.arrive(world, a)
+        elif code == RELEASE:
+            binding.release(world, a)
+        elif code == LATEST:
+            binding.release_at_latest(world, a)

@@ -1,4 +1,4 @@
-"""A job's life: submitted, bound, queued, started, suspended, ended."""
+"""A job's life on a cluster: queued, started, suspended, ended."""
 
 from __future__ import annotations
 
@@ -11,22 +11,16 @@ from simulator.scheduling.kernel import packing, power, promised, running, waiti
 from simulator.scheduling.kernel.state import (
     BY_PLAN,
     BY_PRIORITY,
+    BY_SHIFT,
     EASY,
-    HELD,
     LJF,
-    NONE,
     PRIORITY,
-    QUEUE_FULL,
-    REJECTED,
     REQUEUE,
     RESUME,
     RUNNING,
     SJF,
     SUSPEND,
     SUSPENDED,
-    TOO_LARGE,
-    UNREACHABLE,
-    WAITING,
     ZERO,
     World,
 )
@@ -54,116 +48,6 @@ def device_seconds(world: World, j: int, c: int) -> float:
     jobs = world.jobs
     left = max(0.0, jobs[j].requested_s - jobs[j].done_s) + jobs[j].restore_s
     return jobs[j].devices * left / world.pairs[jobs[j].kind, c].factor
-
-
-@compiled
-def load(world: World, c: int) -> float:
-    """Return queued and running device-seconds by request over the healthy devices of cluster `c`. [s]"""
-    clusters = world.clusters
-    ahead = clusters[c].run_end_sum - clusters[c].run_devices * running.work_clock(world, c, world.clock[0].now_s)
-    healthy = clusters[c].on * clusters[c].devices_per_server
-    if healthy == 0:
-        return np.inf  # a dead cluster is not an empty one
-    return (clusters[c].queued_device_s + max(0.0, ahead)) / healthy
-
-
-@compiled
-def room_when_built(world: World, j: int, c: int) -> bool:
-    """Tell whether cluster `c`, wholly built and empty, could take job `j`."""
-    clusters = world.clusters
-    per_server = clusters[c].devices_per_server
-    return (world.jobs[j].devices + per_server - 1) // per_server <= clusters[c].servers
-
-
-@compiled
-def choose(world: World, j: int) -> int:
-    """Return the cluster with the least score + load_weight x load, lowest number among equals; NONE if none may."""
-    best, best_value = NONE, np.inf
-    for c in range(len(world.clusters)):
-        if not may_take(world, j, c) or world.routes[world.jobs[j].route, c].score == np.inf:
-            continue
-        here = value(world, j, c)
-        if best < 0 or here < best_value:
-            best, best_value = c, here
-    return best
-
-
-@compiled
-def may_take(world: World, j: int, c: int) -> bool:
-    """Tell whether job `j` could run on cluster `c` as it is, whatever the policy says."""
-    return (
-        world.routes[world.jobs[j].route, c].eligible
-        and world.clusters[c].commissioned
-        and room_when_built(world, j, c)
-    )
-
-
-@compiled
-def value(world: World, j: int, c: int) -> float:
-    """Return score + load_weight x load of cluster `c` for job `j`; a weight of 0 leaves even a dead cluster alone."""
-    route = world.jobs[j].route
-    score, weight = world.routes[route, c].score, world.load_weight[route]
-    return score + weight * load(world, c) if weight != 0.0 else score
-
-
-@compiled
-def submit(world: World, j: int) -> None:
-    """Bind job `j` to a cluster and queue it; hold it if none may take it now, reject it if none ever can."""
-    c = choose(world, j)
-    if c >= 0:
-        bind(world, j, c)
-        return
-    route, reachable, large_enough = world.jobs[j].route, False, False
-    for other in range(len(world.clusters)):
-        if world.routes[route, other].eligible:
-            reachable = True
-            large_enough = large_enough or room_when_built(world, j, other)
-    if large_enough:
-        world.jobs[j].state = HELD
-        world.held_jobs[world.clock[0].held_count] = j
-        world.clock[0].held_count += 1
-        world.hubs[world.origin[route]].held_jobs += 1
-        return
-    reject(world, j, TOO_LARGE if reachable else UNREACHABLE)
-
-
-@compiled
-def bind(world: World, j: int, c: int) -> None:
-    """Queue job `j` at cluster `c`; it stays bound there."""
-    world.jobs[j].cluster = c
-    world.jobs[j].state = WAITING
-    enqueue(world, j, c)
-
-
-@compiled
-def turn_away(world: World, since: int) -> None:
-    """Reject the youngest of the jobs submitted from number `since` on whose queue is longer than it may be."""
-    for j in range(world.clock[0].arrived - 1, since - 1, -1):
-        if world.jobs[j].state != WAITING:
-            continue
-        c = world.jobs[j].cluster
-        if world.clusters[c].queue_count > world.clusters[c].max_waiting:
-            dequeue(world, j, c)
-            reject(world, j, QUEUE_FULL)
-
-
-@compiled
-def reject(world: World, j: int, reason: int) -> None:
-    """Turn job `j` away for good."""
-    world.jobs[j].state = REJECTED
-    world.jobs[j].reason = reason
-    world.jobs[j].finish_s = world.clock[0].now_s
-
-
-@compiled
-def release_held(world: World) -> None:
-    """Offer the held jobs to the clusters again, oldest first."""
-    n = world.clock[0].held_count
-    world.clock[0].held_count = 0
-    for i in range(n):
-        j = world.held_jobs[i]
-        world.hubs[world.origin[world.jobs[j].route]].held_jobs -= 1
-        submit(world, j)
 
 
 @compiled
@@ -323,8 +207,8 @@ def suspend(world: World, c: int, position: int, cause: int) -> None:
     restored = min(executed, jobs[j].restore_s)
     leave(world, j, c, position, executed)
     kept = jobs[j].done_s
-    if cause == BY_PRIORITY:
-        kept += executed - restored  # preemptive resume: it goes on where it stopped
+    if cause in (BY_PRIORITY, BY_SHIFT):
+        kept += executed - restored  # it goes on where it stopped: by rule, or for the plan left time for a checkpoint
     elif kinds[k].checkpoint_s < np.inf:
         reached = int((kept + executed - restored) / kinds[k].checkpoint_s) * kinds[k].checkpoint_s
         kept = max(kept, min(reached, jobs[j].work_s))

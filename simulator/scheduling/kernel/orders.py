@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from energy_models.compiled import compiler
-from simulator.scheduling.kernel import lifecycle, power, waiting
-from simulator.scheduling.kernel.state import BY_POLICY, REBIND, WAITING, ZERO, World
+from simulator.scheduling.kernel import binding, lifecycle, power, waiting
+from simulator.scheduling.kernel.state import BY_POLICY, ONE, REBIND, WAITING, ZERO, World
 
 compiled = compiler(Path(__file__).parent, allocates=False)
 
@@ -30,11 +30,13 @@ def stop(world: World, j: int) -> None:
         position += 1
     lifecycle.suspend(world, c, position, BY_POLICY)
     lifecycle.dequeue(world, j, c)
+    world.jobs[j].outside = ONE
 
 
 @compiled
 def let_go(world: World, j: int) -> None:
     """Let job `j`, which was stopped, queue again where it was."""
+    world.jobs[j].outside = ZERO
     lifecycle.enqueue(world, j, world.jobs[j].cluster)
 
 
@@ -65,10 +67,10 @@ def _move(world: World, j: int) -> None:
     """Take job `j` out of its queue, so that it does not count against itself, and bind it to the better place."""
     c = world.jobs[j].cluster
     lifecycle.dequeue(world, j, c)
-    there = lifecycle.choose(world, j)
-    if there >= 0 and there != c and lifecycle.value(world, j, there) < lifecycle.value(world, j, c):
+    there = binding.choose(world, j)
+    if there >= 0 and there != c and binding.value(world, j, there) < binding.value(world, j, c):
         lifecycle.log(world, REBIND, world.clusters[there].hub, there, j, BY_POLICY, float(world.jobs[j].devices))
         world.hubs[world.clusters[c].hub].dirty = True  # a head may have left
-        lifecycle.bind(world, j, there)
+        binding.bind(world, j, there)
     else:
         lifecycle.enqueue(world, j, c)

@@ -35,8 +35,10 @@ ZERO, ONE = _codes(2)
 NONE = _whole(-1)  # no job, no cluster, no server
 YES, NO = cast(bool, np.bool_(True)), cast(bool, np.bool_(False))
 # Job states; the first three are also the outcomes a job may be born with.
-UNBORN, FINISHED, FAILED, KILLED, REJECTED, HELD, WAITING, SUSPENDED, RUNNING = _codes(9)
-STATE_NAMES = ("", "finished", "failed", "killed", "rejected", "held", "waiting", "suspended", "running")
+UNBORN, FINISHED, FAILED, KILLED, REJECTED, HELD, TRANSFERRING, WAITING, SUSPENDED, RUNNING = _codes(10)
+STATE_NAMES = (
+    "", "finished", "failed", "killed", "rejected", "held", "transferring", "waiting", "suspended", "running",
+)  # fmt: skip
 # Reasons for a rejection
 NO_REASON, UNREACHABLE, TOO_LARGE, QUEUE_FULL = _codes(4)
 # Queue disciplines
@@ -45,17 +47,20 @@ DISCIPLINES = ("fcfs", "sjf", "ljf", "priority", "easy", "conservative")
 # Columns of World.roots: running jobs by requested end, then the bands of the queue; and on a list, see promised.py
 IN_SERVICE, FIRST_BAND = _codes(2)
 UNSORTED = _whole(-2)
+# How the jobs of a route may be shifted in time
+NO_SHIFT, FIXED, INTERRUPTIBLE = _codes(3)
+SHIFTS = ("none", "fixed", "interruptible")
 # Event kinds and causes of the log
 SUSPEND, REQUEUE, RESUME, SLOW, RESTORE_SPEED, SERVER_OFF, SERVER_ON, TRIP, UNTRIP, COMMISSION, REBIND = _codes(11)
 EVENT_NAMES = (
     "suspend", "requeue", "resume", "slow", "restore_speed", "server_off", "server_on", "trip", "untrip", "commission",
     "rebind",
 )  # fmt: skip
-BY_POWER, BY_SERVICE, BY_PLAN, BY_PRIORITY, BY_POLICY = _codes(5)
-CAUSE_NAMES = ("power", "service", "plan", "priority", "policy")
+BY_POWER, BY_SERVICE, BY_PLAN, BY_PRIORITY, BY_POLICY, BY_SHIFT = _codes(6)
+CAUSE_NAMES = ("power", "service", "plan", "priority", "policy", "shift")
 # Codes of timers, in the order they are handled within an instant; see agenda.py
-FAIL, REPAIR, NO_MORE = _codes(3)
-FIRST_SUBMISSION = NO_MORE
+FAIL, REPAIR, PAUSE, ARRIVE, RELEASE, LATEST, NO_MORE = _codes(7)
+FIRST_SUBMISSION = ARRIVE
 
 
 def _record(floats: str = "", integers: str = "", flags: str = "") -> np.dtype:
@@ -75,10 +80,16 @@ JOB = _record(
         " done_s"  # work kept, reference work seconds
         " executed_s lost_s"  # in past runs, restoring included; of it rolled back or spent on restoring
         " held_s energy_j flop"  # wall seconds, dynamic IT energy and operations of past runs
+        " deadline_s data_bytes"  # given; inf = none
+        " transfer_s moved_bytes network_j network_cny"  # of its data so far
+        " plan_by_s pause_s"  # end of the window it may be shifted in; when it is to pause next
     ),
     integers=(
         "devices route kind priority outcome state reason cluster"
         " server"  # first server it holds; the chain goes on in SERVER.next_held
+        " data_hub"  # where its data are
+        " listed planned pressed"  # 1: on the list of held jobs; has a window to be shifted in; has a latest release
+        " outside"  # 1: bound or held back, but in no queue
     ),
 )
 # One row a job, in a tree of its queue or of the running jobs of its cluster; see tree.py.
@@ -87,7 +98,7 @@ NODE = _record(
     integers="left right parent own_devices devices fewest column",
 )
 STEP = _record(floats="begin", integers="free")  # free devices from an instant on, in a plan
-KIND = _record(floats="duty checkpoint_s restore_s", flags="preemptible is_service")
+KIND = _record(floats="duty checkpoint_s restore_s", flags="preemptible pausable is_service")
 # One row a kind, one column a cluster: work seconds a second, watts a device, duty x MFU, and the FLOP/s of that.
 PAIR = _record(floats="factor watts effective flops")
 # One row a route, one column a cluster. The policy writes the score.
@@ -100,7 +111,7 @@ CLUSTER = _record(
         " speed_min power_at_speed_min speed speed_wanted"
         " anchor_s anchor_work anchor_energy"  # the clocks at the last change of speed
         " next_end_s"
-        " queued_device_s"  # by request, wall
+        " queued_device_s coming_device_s"  # by request, wall: in the queue; bound, with data on the way
         " jobs_w services_w utilised effective"  # sums over `busy` at full speed
         " run_end_sum"  # over running jobs: devices x requested end on the work clock
     ),
@@ -110,7 +121,7 @@ CLUSTER = _record(
         " on off"  # servers drawing power; servers switched off for lack of watts
         " off_chain"  # first of those, where servers have names
         " free_servers free_devices held"  # wholly free servers; free and held devices
-        " queue_count run_count run_devices"
+        " queue_count run_count run_devices coming_count"
         " head bands"  # first of the queue; bands of device counts it is split into
         " unsorted"  # first of the running jobs not yet sorted by requested end
         " discipline max_waiting"
@@ -141,10 +152,13 @@ HUB = _record(
 )
 SERVICE = _record(floats="asked_flops asked_devices unserved_devices", integers="hub kind")
 SERVING = _record(floats="flops", integers="devices")  # a service on a cluster; flops: what one device serves
+EDGE = _record(floats="free_s s_per_byte")  # a pipe of the data network: when it is free, and what it needs
+# From one hub to another: the edge that needs longest for a byte (-1: no time at all), energy and price.
+PATH = _record(floats="j_per_byte cny_per_byte", integers="edge")
 LOG = _record(floats="time_s value", integers="code hub cluster job cause")
 TIMER = _record(floats="time_s", integers="code serial a b")  # a heap by (time, code, serial); see agenda.py
 CLOCK = _record(
-    floats="now_s next_timer_s",
+    floats="now_s next_timer_s signal_begin_s signal_step_s",
     integers="arrived events logged reserve held_count timer_count timer_serial timer_reserve",
     flags="breached",
 )
@@ -167,6 +181,13 @@ class World(Bundle):
     pairs: np.recarray  # PAIR, (kinds, clusters)
     routes: np.recarray  # ROUTE, (routes, clusters)
     load_weight: np.ndarray  # float, (routes,)
+    shift: np.ndarray  # int, (routes,): see SHIFTS
+    signal: np.ndarray  # float, (hubs, steps): what a shifted job keeps low, see shifting.py
+    signal_sum: np.ndarray  # float, (hubs, steps): its integral up to the beginning of each step
+    signal_order: np.ndarray  # int, (hubs, steps): steps from the lowest to the highest, ties earliest
+    signal_rank: np.ndarray  # int, (hubs, steps): place of each step in that order
+    edges: np.recarray  # EDGE
+    paths: np.recarray  # PATH, (hubs, hubs)
     origin: np.ndarray  # int, (routes,): hub
     clusters: np.recarray  # CLUSTER
     busy: np.ndarray  # int, (clusters, kinds): devices working

@@ -23,6 +23,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+# How jobs of a route may be shifted in time; the kernel's codes
+NO_SHIFT, FIXED, INTERRUPTIBLE = 0, 1, 2
 RUNNING_JOB = np.dtype(
     [
         *((name, np.int64) for name in ("number", "route", "cluster", "devices", "priority")),
@@ -107,12 +109,26 @@ class Directive:
     running device-seconds by request over the healthy devices; ties by name. All that is left out keeps the plain
     behaviour: nobody moves once bound, no cap but the meter's, full speed, nobody suspended.
 
+    With `shift` the kernel looks for a job's time in `plan_signal` of the hub it would be bound to: the contiguous run
+    of its requested time with the least sum (`FIXED`), or the cheapest steps (`INTERRUPTIBLE`; classes that may not be
+    suspended or have no checkpoints are `FIXED`), ties earliest, not beyond the end of the signal nor the job's
+    deadline. When that time comes the plan is made anew from the signal then in force.
+
+    Whatever is held leaves in time for its deadline: a job held by scores of inf is then bound to the least loaded
+    cluster that may take it.
+
     Attributes
     ----------
     score : ndarray, shape (routes, clusters)
         Lower is better, inf = not allowed; inf everywhere = held. [s]
     load_weight : ndarray, shape (routes,)
         [-]
+    shift : ndarray of int, shape (routes,), optional
+        `NO_SHIFT`, `FIXED` or `INTERRUPTIBLE`.
+    plan_signal : ndarray, shape (hubs, steps), optional
+        What shifted jobs keep low, from now on; constant within steps. Needed where anything is shifted.
+    plan_step_s : float
+        Length of a step. [s]
     rebind : ndarray of bool, shape (routes,), optional
         Waiting jobs of these routes that have not run yet choose anew now, and move where that is strictly better.
     cap_w : ndarray, shape (hubs,), optional
@@ -127,6 +143,9 @@ class Directive:
 
     score: np.ndarray
     load_weight: np.ndarray
+    shift: np.ndarray | None = None
+    plan_signal: np.ndarray | None = None
+    plan_step_s: float = 900.0
     rebind: np.ndarray | None = None
     cap_w: np.ndarray | None = None
     speed: np.ndarray | None = None

@@ -124,6 +124,7 @@ class Job(NamedTuple):
     requested_s: float | None = None
     priority: int = 0
     outcome: int = FINISHED
+    deadline_s: float = np.inf
 
 
 def workload(spec: Scenario, jobs: Sequence[Job]) -> Workload:
@@ -138,7 +139,7 @@ def workload(spec: Scenario, jobs: Sequence[Job]) -> Workload:
         devices=np.array([job.devices for job in jobs], dtype=np.int64),
         route=np.array([routes.index((job.kind, job.origin)) for job in jobs], dtype=np.int32),
         priority=np.array([job.priority for job in jobs], dtype=np.int32),
-        deadline_s=np.full(count, np.inf),
+        deadline_s=np.array([job.deadline_s for job in jobs], dtype=float),
         outcome=np.array([job.outcome for job in jobs], dtype=np.int8),
         stands_for=np.ones(count, dtype=np.int64),
     )

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulator.scheduling import QUEUES, World
+from simulator.scheduling.kernel.state import RUNNING
 from tests.unit.simulator.scheduling.conservation import assert_conserved
 from tests.unit.simulator.scheduling.small_region import Job, Small, scenario
 
@@ -72,7 +73,7 @@ def test_starts_and_servers_are_those_of_the_plain_reference(rows: list[tuple[in
     expected, seen = reference(jobs, 4, per_server), {}
     for time_s in np.arange(0.5, 3000.0, 1.0):  # instants are whole seconds: look between them
         run.to(float(time_s))
-        for j in np.flatnonzero(run.world.jobs.state == 8).tolist():
+        for j in np.flatnonzero(run.world.jobs.state == RUNNING).tolist():
             seen.setdefault(j, servers_of(run.world, j, per_server))
         if (run.world.jobs.state == 1).all():
             break

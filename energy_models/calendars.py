@@ -31,6 +31,7 @@ def is_public_holiday(day: date) -> bool:
     return day in holidays
 
 
+@cache
 def is_day_off(day: date) -> bool:
     """Tell whether people are off: weekends and announced holidays; plain weekends in years not covered."""
     from chinese_calendar import is_holiday

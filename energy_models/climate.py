@@ -13,31 +13,16 @@ from datetime import datetime
 
 import numpy as np
 
+from energy_models.places import Site, station
 from energy_models.provinces import load_shape, synthetic_solar_cf, synthetic_wind_cf
 from energy_models.psychrometrics import Floats, relative_humidity, standard_pressure_pa, wet_bulb_c
 from energy_models.stochastic import Calendar, add_to_match, distance_correlation, gaussian_series
 from energy_models.sun import Sun, naive_utc8, split_ghi, sun_at_hours
-from energy_models.tables import scalars, value, wide
+from energy_models.tables import value
 from energy_models.weather import Weather
 
 # one door to everything synthetic
 __all__ = ["load_shape", "synthetic_solar_cf", "synthetic_weather", "synthetic_wind_cf"]
-
-
-@dataclass(frozen=True)
-class _Site:
-    name: str
-    numbers: dict[str, float]
-
-    def monthly(self, quantity: str) -> Floats:
-        return wide("weather_monthly", site=self.name, quantity=quantity)
-
-    def hourly(self, quantity: str) -> Floats:
-        return wide("weather_hourly", site=self.name, quantity=quantity)
-
-    @property
-    def place(self) -> tuple[float, float, float]:
-        return self.numbers["latitude_deg"], self.numbers["longitude_deg"], self.numbers["elevation_m"]
 
 
 @dataclass(frozen=True)
@@ -52,14 +37,17 @@ class _Noise:
     wind: Floats
 
 
-def synthetic_weather(sites: Sequence[str], start: datetime, hours: int, rng: np.random.Generator) -> list[Weather]:
+def synthetic_weather(
+    sites: Sequence[str | Site], start: datetime, hours: int, rng: np.random.Generator
+) -> list[Weather]:
     """
     Make hourly weather of several places on one clock.
 
     Parameters
     ----------
-    sites : sequence of str
-        Names in the tables ``weather_*.csv``; a name given twice gets the same weather twice.
+    sites : sequence of str or Site
+        Stations of the tables ``weather_*.csv``, or places made by `energy_models.places`; a name given twice gets
+        the same weather twice.
     start : datetime
         Beginning of the first hour, UTC+8.
     hours : int
@@ -83,15 +71,15 @@ def synthetic_weather(sites: Sequence[str], start: datetime, hours: int, rng: np
     typical years, as measured in the tables. Daily clearness: beta margin over Ineichen clear sky (pvlib) in
     a Gaussian copula.
     """
-    names = list(dict.fromkeys(sites))
-    places = [_Site(name, scalars("weather_sites", "site", name)) for name in names]
+    asked = [station(site) if isinstance(site, str) else site for site in sites]
+    places = list({site.name: site for site in asked}.values())
     calendar = Calendar(naive_utc8(start), hours)
     noise = _draw(places, calendar.days, rng)
     made = {site.name: _one(site, calendar, noise, column) for column, site in enumerate(places)}
-    return [made[name] for name in sites]
+    return [made[site.name] for site in asked]
 
 
-def _draw(places: list[_Site], days: int, rng: np.random.Generator) -> _Noise:
+def _draw(places: list[Site], days: int, rng: np.random.Generator) -> _Noise:
     latitude = np.array([site.place[0] for site in places])
     longitude = np.array([site.place[1] for site in places])
     near = {
@@ -110,7 +98,7 @@ def _draw(places: list[_Site], days: int, rng: np.random.Generator) -> _Noise:
     )
 
 
-def _one(site: _Site, calendar: Calendar, noise: _Noise, column: int) -> Weather:
+def _one(site: Site, calendar: Calendar, noise: _Noise, column: int) -> Weather:
     sun = sun_at_hours(calendar.midnight, calendar.days * 24, *site.place)
     clear = _clear_sky_ghi(site, calendar, sun)
     clearness = _daily_clearness(site, calendar, clear, noise.sun[:, column])
@@ -118,7 +106,7 @@ def _one(site: _Site, calendar: Calendar, noise: _Noise, column: int) -> Weather
     dni, dhi = split_ghi(ghi, sun)
     warmth = _warmth(calendar, noise.sun[:, column], noise.temp[:, column])
     temp = _dry_bulb(site, calendar, clearness, warmth, noise.temp_hour[:, column])
-    pressure = np.full(temp.size, standard_pressure_pa(site.numbers["elevation_m"]))
+    pressure = np.full(temp.size, standard_pressure_pa(site.place[2]))
     dryness = _dryness(site, noise.sun[:, column], noise.temp[:, column], noise.moisture[:, column])
     wet = _wet_bulb(site, calendar, temp, pressure, dryness)
     wind = _wind_speed(site, calendar, noise.wind[:, column])
@@ -135,53 +123,51 @@ def _one(site: _Site, calendar: Calendar, noise: _Noise, column: int) -> Weather
     )
 
 
-def _clear_sky_ghi(site: _Site, calendar: Calendar, sun: Sun) -> Floats:
+def _clear_sky_ghi(site: Site, calendar: Calendar, sun: Sun) -> Floats:
     from pvlib.atmosphere import get_absolute_airmass, get_relative_airmass
     from pvlib.clearsky import ineichen
 
-    air_mass = get_absolute_airmass(
-        get_relative_airmass(sun.apparent_zenith_deg), standard_pressure_pa(site.numbers["elevation_m"])
-    )
-    turbidity = np.repeat(calendar.smooth(site.monthly("linke_turbidity")), 24)
+    air_mass = get_absolute_airmass(get_relative_airmass(sun.apparent_zenith_deg), standard_pressure_pa(site.place[2]))
+    turbidity = np.repeat(calendar.smooth(site.monthly["linke_turbidity"]), 24)
     with np.errstate(divide="ignore", invalid="ignore"):  # pvlib divides by the cosine of the zenith at night too
         clear = ineichen(
             sun.apparent_zenith_deg,
             air_mass,
             turbidity,
-            altitude=site.numbers["elevation_m"],
+            altitude=site.place[2],
             dni_extra=sun.extraterrestrial_w_per_m2,
         )
     return np.nan_to_num(np.asarray(clear["ghi"]))
 
 
-def _within_months(site: _Site) -> tuple[float, float]:
+def _within_months(site: Site) -> tuple[float, float]:
     """Spread [kWh/m2] and day-to-day autocorrelation of the daily sum once the seasons are taken out."""
     total, lag1 = site.numbers["ghi_daily_std_kwh_m2"] ** 2, site.numbers["ghi_daily_lag1"]
-    season = float(np.var(site.monthly("ghi")))
+    season = float(np.var(site.monthly["ghi"]))
     inside = max(total - season, 0.1 * total)
     return float(np.sqrt(inside)), float(np.clip((lag1 * total - season) / inside, 0.0, 0.9))
 
 
-def _daily_clearness(site: _Site, calendar: Calendar, clear: Floats, noise: Floats) -> Floats:
+def _daily_clearness(site: Site, calendar: Calendar, clear: Floats, noise: Floats) -> Floats:
     """Daily sum over clear-sky sum, beta margin, with the month's mean radiation; shape (days,) [-]."""
     from scipy.special import betaincinv, ndtr
 
     low, high = value("climate", "clearness_lowest"), value("climate", "clearness_highest")
     daily_clear = clear.reshape(-1, 24).sum(axis=1) / 1e3
-    mean = calendar.smooth(site.monthly("ghi")) / daily_clear
+    mean = calendar.smooth(site.monthly["ghi"]) / daily_clear
     mean = np.clip((mean - low) / (high - low), 0.05, 0.95)
     spread = _within_months(site)[0] / np.sqrt(np.mean(daily_clear**2)) / (high - low)
     # a beta margin between its bounds cannot be wider than mean (1 - mean)
     concentration = np.maximum(mean * (1.0 - mean) / spread**2 - 1.0, 0.3)
     days = low + (high - low) * betaincinv(mean * concentration, (1.0 - mean) * concentration, ndtr(noise))
-    target = calendar.block_values(site.monthly("ghi"))
+    target = calendar.block_values(site.monthly["ghi"])
     for _ in range(10):
         ratio = target / calendar.block_means(days * daily_clear)
         days = np.clip(days * ratio[calendar.block], low, high)
     return days
 
 
-def _radiation(site: _Site, calendar: Calendar, clear: Floats, clearness: Floats, noise: Floats) -> Floats:
+def _radiation(site: Site, calendar: Calendar, clear: Floats, clearness: Floats, noise: Floats) -> Floats:
     """Global radiation: daily clearness with hourly cloud, the month's mean kept; shape (hours,) [W/m2]."""
     day = np.repeat(clearness, 24)
     spread = value("climate", "clearness_hourly_spread") * np.maximum(day * (1.05 - day), 0.0)
@@ -189,7 +175,7 @@ def _radiation(site: _Site, calendar: Calendar, clear: Floats, clearness: Floats
     by_day, clear_by_day = ghi.reshape(-1, 24), clear.reshape(-1, 24)
     by_day = by_day * (clearness * clear_by_day.sum(axis=1) / by_day.sum(axis=1))[:, None]
     daily = np.minimum(by_day, 1.08 * clear_by_day)
-    ratio = calendar.block_values(site.monthly("ghi")) / calendar.block_means(daily.sum(axis=1) / 1e3)
+    ratio = calendar.block_values(site.monthly["ghi"]) / calendar.block_means(daily.sum(axis=1) / 1e3)
     return (daily * ratio[calendar.block][:, None]).ravel()
 
 
@@ -205,7 +191,7 @@ def _warmth(calendar: Calendar, sun: Floats, temp: Floats) -> Floats:
     return tie * sun + np.sqrt(1.0 - tie**2) * temp
 
 
-def _dryness(site: _Site, sun: Floats, temp: Floats, moisture: Floats) -> Floats:
+def _dryness(site: Site, sun: Floats, temp: Floats, moisture: Floats) -> Floats:
     """Daily departure of the wet-bulb depression: wide on sunny and on warm days; shape (days,) [-]."""
     with_sun = site.numbers["depression_sun_correlation"]
     summer, winter = (
@@ -218,21 +204,21 @@ def _dryness(site: _Site, sun: Floats, temp: Floats, moisture: Floats) -> Floats
     return with_sun * sun + with_temp * temp + rest * moisture
 
 
-def _dry_bulb(site: _Site, calendar: Calendar, clearness: Floats, daily: Floats, hourly: Floats) -> Floats:
+def _dry_bulb(site: Site, calendar: Calendar, clearness: Floats, daily: Floats, hourly: Floats) -> Floats:
     """Dry bulb with the month's mean and daily range; shape (hours,) [degC]."""
     share = value("climate", "temp_range_sun_share")
     sunny = 1.0 - share + share * clearness / calendar.block_means(clearness)[calendar.block]
-    course = (calendar.smooth(site.monthly("temp_range")) * sunny)[:, None] * site.hourly("dry_bulb_shape")
-    departure = calendar.smooth(site.monthly("temp_daily_std")) * daily
+    course = (calendar.smooth(site.monthly["temp_range"]) * sunny)[:, None] * site.hourly["dry_bulb_shape"]
+    departure = calendar.smooth(site.monthly["temp_daily_std"]) * daily
     noon = np.arange(calendar.days) * 24.0 + 12.0
     base = np.interp(np.arange(calendar.days * 24) + 0.5, noon, departure)
     rest = base + course.ravel() + value("climate", "temp_hourly_std_k") * hourly
     rest_by_day = rest.reshape(-1, 24).mean(axis=1)
-    level = add_to_match(calendar, lambda offset: offset + rest_by_day, site.monthly("dry_bulb"))
+    level = add_to_match(calendar, lambda offset: offset + rest_by_day, site.monthly["dry_bulb"])
     return np.interp(np.arange(calendar.days * 24) + 0.5, noon, level) + rest
 
 
-def _wet_bulb(site: _Site, calendar: Calendar, temp: Floats, pressure: Floats, dryness: Floats) -> Floats:
+def _wet_bulb(site: Site, calendar: Calendar, temp: Floats, pressure: Floats, dryness: Floats) -> Floats:
     """Dry bulb less a depression that is wide on dry days and in the afternoon; shape (hours,) [degC]."""
     lowest = value("climate", "depression_lowest_k")
     driest = np.full(temp.size, value("climate", "relative_humidity_lowest"))
@@ -244,7 +230,7 @@ def _wet_bulb(site: _Site, calendar: Calendar, temp: Floats, pressure: Floats, d
     def depression(log_level: Floats) -> Floats:
         return np.clip((np.exp(log_level) * daily)[:, None] + course, lowest, widest)
 
-    wanted = calendar.block_values(site.monthly("dry_bulb") - site.monthly("wet_bulb"))
+    wanted = calendar.block_values(site.monthly["dry_bulb"] - site.monthly["wet_bulb"])
     level = np.zeros(calendar.days)
     for _ in range(10):
         means = calendar.block_means(depression(level).mean(axis=1))
@@ -252,16 +238,16 @@ def _wet_bulb(site: _Site, calendar: Calendar, temp: Floats, pressure: Floats, d
     return temp - depression(level).ravel()
 
 
-def _wind_speed(site: _Site, calendar: Calendar, noise: Floats) -> Floats:
+def _wind_speed(site: Site, calendar: Calendar, noise: Floats) -> Floats:
     """Weibull wind with extra calms, the day's course and the month's mean; shape (hours,) [m/s]."""
     from scipy.special import ndtr
 
     shape = site.numbers["wind_weibull_k"]
-    mean = float(site.monthly("wind_speed").mean())
+    mean = float(site.monthly["wind_speed"].mean())
     light = 1.0 - np.exp(-((0.5 / (1.13 * mean)) ** shape))  # a Weibull's own share of calms; c is about 1.13 x mean
     calm = max(site.numbers["wind_calm_share"] - light, 0.0)
     level = np.maximum(ndtr(noise) - calm, 0.0) / (1.0 - calm)
     speed = (-np.log1p(-np.minimum(level, 1.0 - 1e-9))) ** (1.0 / shape)
-    speed = speed.reshape(-1, 24) * site.hourly("wind_speed_shape")
-    ratio = calendar.block_values(site.monthly("wind_speed")) / calendar.block_means(speed.mean(axis=1))
+    speed = speed.reshape(-1, 24) * site.hourly["wind_speed_shape"]
+    ratio = calendar.block_values(site.monthly["wind_speed"]) / calendar.block_means(speed.mean(axis=1))
     return (speed * ratio[calendar.block][:, None]).ravel()

@@ -1,14 +1,16 @@
 """AC output of a fixed-tilt photovoltaic plant per unit of DC nameplate. [pvlib, PVWatts chain]
 
-Left out: shading between rows, snow, soiling beyond the loss factor, ageing, bifacial gain.
+Left out: ageing and bifacial gain. Snow, soiling and shading are shares the caller declares, not modelled.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import numpy as np
+import numpy.typing as npt
 
 from energy_models.psychrometrics import Floats
-from energy_models.sun import sun_at_hours
+from energy_models.sun import naive_utc8, sun_at_hours
 from energy_models.weather import Weather
 
 ALBEDO = 0.2
@@ -27,6 +29,7 @@ def pv_capacity_factor(
     tilt_deg: float,
     azimuth_deg: float = 180.0,
     losses: float = 0.14,
+    snow: Sequence[float] | None = None,
 ) -> Floats:
     """
     Hourly AC output over DC nameplate.
@@ -45,6 +48,8 @@ def pv_capacity_factor(
         From the horizontal; 180 is south. [deg]
     losses : float
         System losses on the DC side, from 0 to 1; PVWatts' default is 0.14. [-]
+    snow : sequence of float, optional
+        Shares lost to snow on the panels, January to December, from 0 to 1; none is no snow. [-]
 
     Returns
     -------
@@ -79,6 +84,14 @@ def pv_capacity_factor(
         np.nan_to_num(plane["poa_global"]), weather.temp_air_c, weather.wind_speed_ms, **rack
     )
     dc = pvsystem.pvwatts_dc(effective, cell_c, 1.0, GAMMA_PER_K) * (1.0 - losses)
+    if snow is not None:
+        dc = dc * (1.0 - np.asarray(snow, dtype=float)[_month_of_hours(start, weather.hours)])
     # nameplate of the inverter on its DC side, so that its AC limit is 1 / DC-AC ratio
     limit_dc = 1.0 / DC_AC_RATIO / INVERTER_EFFICIENCY
     return np.maximum(np.nan_to_num(inverter.pvwatts(dc, limit_dc, INVERTER_EFFICIENCY)), 0.0)
+
+
+def _month_of_hours(start: datetime, hours: int) -> npt.NDArray[np.int64]:
+    """Month of each hour, 0 to 11, shape (hours,)."""
+    stamps = np.datetime64(naive_utc8(start)) + np.arange(hours) * np.timedelta64(1, "h")
+    return stamps.astype("datetime64[M]").astype(np.int64) % 12

@@ -104,14 +104,19 @@ def _correlation_after(lag1: float, phi2: float, lag: int) -> float:
     return now
 
 
-def distance_correlation(latitude: Floats, longitude: Floats, length_km: float) -> Floats:
-    """Return exp(-great-circle distance / length) between places in degrees, shape (n, n) [-]."""
+def great_circle_km(latitude: Floats, longitude: Floats) -> Floats:
+    """Return great-circle distances between places in degrees, shape (n, n) [km]."""
     phi, theta = np.radians(latitude), np.radians(longitude)
     half = (
         np.sin((phi[:, None] - phi) / 2) ** 2
         + np.cos(phi[:, None]) * np.cos(phi) * np.sin((theta[:, None] - theta) / 2) ** 2
     )
-    return np.exp(-2 * 6_371.0 * np.arcsin(np.sqrt(np.minimum(half, 1.0))) / length_km)
+    return 2 * 6_371.0 * np.arcsin(np.sqrt(np.minimum(half, 1.0)))
+
+
+def distance_correlation(latitude: Floats, longitude: Floats, length_km: float) -> Floats:
+    """Return exp(-great-circle distance / length) between places in degrees, shape (n, n) [-]."""
+    return np.exp(-great_circle_km(latitude, longitude) / length_km)
 
 
 class Calendar:

@@ -1,7 +1,7 @@
 """A battery behind the meter: what it can take and give over an interval, and what is in it afterwards.
 
-Modelled: power limit at the site bus, charge and discharge efficiency, a floor, a standing loss. Left out:
-ageing, temperature, power that falls near full or empty. ``energy_stored_j`` is the one stored state.
+Modelled: power limits at the site bus, C-rates, charge and discharge efficiency, a floor, a standing loss. Left
+out: ageing, temperature, power that falls near full or empty. ``energy_stored_j`` is the one stored state.
 Positive power charges. The compiled helpers are the only place of this arithmetic; `energy_models.dispatch`
 uses them too.
 """
@@ -52,6 +52,27 @@ def moved_energy_j(
     return (charge_w * efficiency_charge - discharge_w / efficiency_discharge) * period_s
 
 
+def power_limit_w(power_w: float, rate_per_h: float | None, capacity_j: float) -> float:
+    """
+    Return the tighter of a power limit and a C-rate [W].
+
+    Parameters
+    ----------
+    power_w : float
+        Limit of the inverter; ``inf`` for none. [W]
+    rate_per_h : float or None
+        C-rate: power over capacity; None for none. [1/h]
+    capacity_j : float
+        [J]
+
+    Examples
+    --------
+    >>> power_limit_w(30.0, 0.25, 100.0 * 3600.0)
+    25.0
+    """
+    return power_w if rate_per_h is None else min(power_w, rate_per_h * capacity_j / SECONDS_PER_HOUR)
+
+
 @dataclass(frozen=True)
 class Battery:
     """
@@ -71,6 +92,8 @@ class Battery:
         Stored over taken from the bus, given to the bus over taken from the store; above 0, at most 1. [-]
     standing_loss_per_h : float
         Share of the stored energy lost an hour, applied once, at the start of an interval. [1/h]
+    charge_rate_per_h, discharge_rate_per_h : float or None
+        C-rates, power over capacity, beside `power_w`; None for no such limit. [1/h]
 
     Examples
     --------
@@ -85,6 +108,8 @@ class Battery:
     efficiency_charge: float = 1.0
     efficiency_discharge: float = 1.0
     standing_loss_per_h: float = 0.0
+    charge_rate_per_h: float | None = None
+    discharge_rate_per_h: float | None = None
 
     def __post_init__(self) -> None:
         """Refuse a battery that cannot be."""
@@ -95,6 +120,9 @@ class Battery:
         for name in ("efficiency_charge", "efficiency_discharge"):
             if not 0.0 < getattr(self, name) <= 1.0:
                 raise ValueError(f"battery: got {name} {getattr(self, name)}; expected above 0, at most 1")
+        for name in ("charge_rate_per_h", "discharge_rate_per_h"):
+            if getattr(self, name) is not None and not getattr(self, name) > 0.0:
+                raise ValueError(f"battery: got {name} {getattr(self, name)}; expected above 0, or None")
         for name in ("soc_min", "standing_loss_per_h"):
             if not 0.0 <= getattr(self, name) < 1.0:
                 raise ValueError(f"battery: got {name} {getattr(self, name)}; expected 0 or more, below 1")
@@ -120,8 +148,10 @@ class Battery:
         """
         energy_j = self.energy_stored_j * kept_share(self.standing_loss_per_h, period_s)
         floor_j = self.soc_min * self.capacity_j
-        low = discharge_limit_w(energy_j, floor_j, self.power_w, self.efficiency_discharge, period_s)
-        high = charge_limit_w(energy_j, self.capacity_j, self.power_w, self.efficiency_charge, period_s)
+        give_w = power_limit_w(self.power_w, self.discharge_rate_per_h, self.capacity_j)
+        take_w = power_limit_w(self.power_w, self.charge_rate_per_h, self.capacity_j)
+        low = discharge_limit_w(energy_j, floor_j, give_w, self.efficiency_discharge, period_s)
+        high = charge_limit_w(energy_j, self.capacity_j, take_w, self.efficiency_charge, period_s)
         return -low, high
 
     def step(self, power_w: float, period_s: float) -> "Battery":

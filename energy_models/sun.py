@@ -5,6 +5,7 @@ Days here are days of fixed UTC+8. Left out: horizon shading, refraction beyond 
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 import numpy as np
 
@@ -34,6 +35,7 @@ class Sun:
         return self.extraterrestrial_w_per_m2 * np.maximum(self.sin_elevation, 0.0)
 
 
+@lru_cache(maxsize=64)  # the sun of a place and year is the same at every point of a sweep
 def sun_at_hours(
     start: datetime,
     hours: int,
@@ -62,7 +64,7 @@ def sun_at_hours(
     Returns
     -------
     Sun
-        Arrays of shape (hours,).
+        Arrays of shape (hours,), kept and handed out again: read-only.
 
     Notes
     -----
@@ -78,12 +80,19 @@ def sun_at_hours(
     # pvlib's own way to the day of the year warns under pandas 3: hand it the number
     day_of_year = times.day_of_year.to_numpy(dtype=float)
     return Sun(
-        day_of_year=day_of_year,
-        zenith_deg=position["zenith"].to_numpy(),
-        apparent_zenith_deg=position["apparent_zenith"].to_numpy(),
-        azimuth_deg=position["azimuth"].to_numpy(),
-        extraterrestrial_w_per_m2=np.asarray(get_extra_radiation(day_of_year)),
+        day_of_year=_kept(day_of_year),
+        zenith_deg=_kept(position["zenith"].to_numpy()),
+        apparent_zenith_deg=_kept(position["apparent_zenith"].to_numpy()),
+        azimuth_deg=_kept(position["azimuth"].to_numpy()),
+        extraterrestrial_w_per_m2=_kept(np.asarray(get_extra_radiation(day_of_year))),
     )
+
+
+def _kept(values: Floats) -> Floats:
+    """Return a copy nobody can write to."""
+    copy = np.array(values, dtype=float)
+    copy.setflags(write=False)
+    return copy
 
 
 def naive_utc8(start: datetime) -> datetime:

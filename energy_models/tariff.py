@@ -17,6 +17,7 @@ from energy_models.sun import naive_utc8
 from energy_models.units import W_PER_KW
 
 Period = tuple[str, Iterable[int], Iterable[tuple[int, int]], bool]
+ROUNDING = 1e-12  # CNY/kWh
 RANK = {"deep_valley": -2, "valley": -1, "flat": 0, "peak": 1, "sharp": 2}
 
 
@@ -70,6 +71,47 @@ def price_ratio_by_hour(
     by_rank = {RANK[name]: ratios.get(name, 1.0) for name in RANK}
     chosen = rank.ravel()[calendar.cut]
     return np.array([by_rank[int(item)] for item in range(-2, 3)])[chosen.astype(int) + 2], chosen
+
+
+def worthwhile_rank(
+    rank: npt.NDArray[np.int8], price_cny_per_kwh: Floats, round_trip: float, wear_cny_per_kwh: float
+) -> npt.NDArray[np.int8]:
+    """
+    Take the periods out of days on which moving energy from valley to peak loses money.
+
+    Parameters
+    ----------
+    rank : ndarray of int8, shape (hours,)
+        Periods from midnight on.
+    price_cny_per_kwh : ndarray, shape (hours,)
+        All that a kWh from the meter costs. [CNY/kWh]
+    round_trip : float
+        Energy given over energy taken, above 0. [-]
+    wear_cny_per_kwh : float
+        Cost of drawing one kWh. [CNY/kWh]
+
+    Returns
+    -------
+    ndarray of int8, shape (hours,)
+        As given, but 0 on days whose mean peak price is at or below mean valley price / round trip + wear. Days with
+        valleys or peaks only stay: they are the edge of a neighbour's spread.
+
+    Examples
+    --------
+    >>> rank = np.array([-1] * 12 + [1] * 12, dtype=np.int8)
+    >>> price = np.where(rank < 0, 0.4, 0.6)
+    >>> [int(worthwhile_rank(rank, price, 0.8, wear)[0]) for wear in (0.05, 0.10)]
+    [-1, 0]
+    """
+    kept = rank.copy()
+    for first in range(0, len(rank), 24):
+        day = slice(first, first + 24)
+        low, high = rank[day] <= RANK["valley"], rank[day] >= RANK["peak"]
+        if low.any() and high.any():
+            cost = price_cny_per_kwh[day][low].mean() / round_trip + wear_cny_per_kwh
+            if price_cny_per_kwh[day][high].mean() <= cost + ROUNDING:
+                kept[day] = 0
+    return kept
 
 
 def _holidays(

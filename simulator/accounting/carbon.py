@@ -1,5 +1,5 @@
 """
-Carbon on three bases, never mixed, and the carbon built into the servers.
+Carbon on three bases, never mixed, and the carbon built into servers and batteries.
 
 Location: all metered import at the province's hourly average factor, contracts or not. Market: contract
 energy at 0, the rest at the residual mix, less the certificates annual matching used in the year. Contract output
@@ -69,11 +69,13 @@ def _market_kg(books: Books, certificates: Certificates) -> Floats:
 
 
 def _embodied_kg(books: Books) -> Floats:
-    """Servers under power x their embodied carbon x time / service life."""
+    """Embodied carbon x time / service life: of servers by time under power, of batteries by the calendar."""
     by_cluster = energised_lives(books) * np.array(
         [books.scenario.devices[books.scenario.clusters[c].device].embodied_server for c in books.clusters]
     )
-    return add_up(books.cluster_hub, by_cluster, len(books.hubs))
+    batteries = [books.scenario.hubs[name].battery for name in books.hubs]
+    stores = np.array([b.embodied * books.window_s / b.lifetime if b else 0.0 for b in batteries])
+    return add_up(books.cluster_hub, by_cluster, len(books.hubs)) + stores
 
 
 def energised_lives(books: Books) -> Floats:

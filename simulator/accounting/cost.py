@@ -11,6 +11,8 @@ calendar.
 
 Battery wear is a shadow price: what the discharge of the horizon would cost if the battery were bought by the kWh it
 gives. It is reported beside the total and is not in it, because the annuity already pays for the same battery.
+What the batteries hold more or less at the end than at the beginning is reported beside the total as well, valued at
+the mean price of the horizon's import (`battery_stored_change_cny`): a horizon that drains them only looks cheap.
 Moving data between hubs costs what its links ask. On-site PV and wind, buildings and land have no price in a scenario
 and cost nothing here.
 """
@@ -26,6 +28,7 @@ from energy_models.units import J_PER_KWH, W_PER_KW
 from simulator.accounting.books import YEAR_S, Books, Floats, Ints, add_up
 from simulator.accounting.carbon import metered_import_kwh
 from simulator.accounting.clean import Certificates
+from simulator.accounting.energy import stored_change_j
 from simulator.accounting.figures import Group
 from simulator.accounting.network import network_cny
 from simulator.scenario import Battery
@@ -49,15 +52,19 @@ class Bill:
     Attributes
     ----------
     flow_cny : dict of ndarray, shape (hubs, intervals)
-        Parts that follow the flows: ``energy delivery premium wheeling export`` (export is revenue, positive).
+        Parts that follow the flows: ``energy delivery premium wheeling export`` (export is revenue, positive). The
+        first two hold what a direct green line costs.
     demand_cny : ndarray, shape (hubs, months)
     parts : dict of ndarray, shape (hubs,)
         `COSTS`, ``battery_wear_cny`` (not in the total) and ``export_revenue_cny``.
+    stored_cny : ndarray, shape (hubs,)
+        Value of what batteries hold more at the end than at the beginning (not in the total).
     """
 
     flow_cny: dict[str, Floats]
     demand_cny: Floats
     certificates_cny: Floats
+    stored_cny: Floats
     parts: dict[str, Floats]
 
     @property
@@ -82,7 +89,24 @@ def bill(books: Books, certificates: Certificates) -> Bill:
         "capex_annuity_cny": _capex_annuity_cny(books),
         "export_revenue_cny": flow["export"].sum(axis=1),
     }
-    return Bill(flow_cny=flow, demand_cny=demand, certificates_cny=certificates_cny, parts=parts)
+    return Bill(
+        flow_cny=flow,
+        demand_cny=demand,
+        certificates_cny=certificates_cny,
+        stored_cny=_stored_cny(books),
+        parts=parts,
+    )
+
+
+def _stored_cny(books: Books) -> Floats:
+    metered_kwh = metered_import_kwh(books)
+    paid = (metered_kwh * (books.steps["energy_price_cny_per_kwh"] + books.steps["delivery_price_cny_per_kwh"])).sum(
+        axis=1
+    )
+    used = metered_kwh.sum(axis=1)
+    price = np.divide(paid, used, out=np.zeros_like(paid), where=used > 0.0)
+    value: Floats = stored_change_j(books) / J_PER_KWH * price
+    return value
 
 
 def _flow_cny(books: Books) -> dict[str, Floats]:
@@ -90,15 +114,40 @@ def _flow_cny(books: Books) -> dict[str, Floats]:
     metered_kwh = metered_import_kwh(books)
     tariffs = [books.scenario.tariffs[books.scenario.hubs[name].tariff] for name in books.hubs]
     export_price = np.array([[tariff.export_price] for tariff in tariffs])
+    line, line_kwh, line_export_kwh = direct_lines(books)
+    export_kwh = books.energy_j("grid_export_w") / J_PER_KWH - line_export_kwh
     delivered_kwh = books.energy_j("contract_delivered_w") / J_PER_KWH
     return {
         "energy": metered_kwh * steps["energy_price_cny_per_kwh"]
-        + delivered_kwh * steps["contract_price_gap_cny_per_kwh"],
-        "delivery": metered_kwh * steps["delivery_price_cny_per_kwh"],
+        + delivered_kwh * steps["contract_price_gap_cny_per_kwh"]
+        + line_kwh * line["price"],
+        "delivery": metered_kwh * steps["delivery_price_cny_per_kwh"] + line_kwh * line["delivery"],
         "premium": delivered_kwh * steps["contract_premium_cny_per_kwh"],
         "wheeling": delivered_kwh * steps["wheeling_price_cny_per_kwh"],
-        "export": books.energy_j("grid_export_w") / J_PER_KWH * export_price,
+        "export": export_kwh * export_price + line_export_kwh * line["export_price"],
     }
+
+
+def direct_lines(books: Books) -> tuple[dict[str, Floats], Floats, Floats]:
+    """
+    Return what direct green lines charge, and their energy used on site and exported.
+
+    Returns
+    -------
+    dict of ndarray, shape (hubs, 1)
+        ``price delivery export_price``, 0 where there is no line. [CNY/kWh]
+    ndarray, shape (hubs, intervals)
+        Used on site or stored. [kWh]
+    ndarray, shape (hubs, intervals)
+        Exported. [kWh]
+    """
+    lines = [books.scenario.hubs[name].direct_green for name in books.hubs]
+    prices = {
+        field: np.array([[getattr(line, field) if line else 0.0] for line in lines])
+        for field in ("price", "delivery", "export_price")
+    }
+    exported_kwh = books.energy_j("direct_green_exported_w") / J_PER_KWH
+    return prices, books.energy_j("direct_green_used_w") / J_PER_KWH - exported_kwh, exported_kwh
 
 
 def _surplus_cny(books: Books) -> Floats:
@@ -143,4 +192,5 @@ def cost(paid: Bill, hubs: Ints) -> Group:
     """Return the cost of some hubs, total first: costs less export revenue, battery wear left out. [CNY]"""
     group: Group = {"total_cny": float(paid.total_cny[hubs].sum())}
     group |= {key: float(values[hubs].sum()) for key, values in paid.parts.items()}
+    group["battery_stored_change_cny"] = float(paid.stored_cny[hubs].sum())
     return group

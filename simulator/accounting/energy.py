@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from energy_models.units import J_PER_GWH, W_PER_MW
-from simulator.accounting.books import Books, Ints
+from simulator.accounting.books import Books, Floats, Ints
 from simulator.accounting.figures import Group, put_ratio
 from simulator.scenario import METER_S
 
@@ -22,6 +22,8 @@ ENERGY_KEYS = {
     "trade_sent_gwh": "trade_sent_w",
     "trade_blocked_gwh": "trade_blocked_w",
     "direct_green_gwh": "direct_green_used_w",
+    "direct_green_available_gwh": "direct_green_available_w",
+    "direct_green_exported_gwh": "direct_green_exported_w",
     "pv_used_gwh": "pv_used_w",
     "wind_used_gwh": "wind_used_w",
     "curtailed_gwh": "curtailed_w",
@@ -52,6 +54,7 @@ def energy(books: Books, hubs: Ints) -> Group:
     """
     steps = books.steps
     group: Group = {key: float(steps[column][hubs].sum()) * METER_S / J_PER_GWH for key, column in ENERGY_KEYS.items()}
+    group["battery_stored_change_gwh"] = float(stored_change_j(books)[hubs].sum()) / J_PER_GWH
     facility_w = steps["facility_w"][hubs].sum(axis=0)
     import_w = (steps["grid_import_w"][hubs] + steps["contract_delivered_w"][hubs]).sum(axis=0)
     put_ratio(group, "pue", group["facility_gwh"], group["it_gwh"], "no IT energy in the horizon")
@@ -68,6 +71,14 @@ def energy(books: Books, hubs: Ints) -> Group:
     group["share_of_province_demand_basis"] = DEMAND_BASIS + " + ".join(concerned)
     group["share_of_province_demand_provinces"] = list(concerned)
     return group
+
+
+def stored_change_j(books: Books) -> Floats:
+    """Return what the batteries hold at the end of the horizon less what they held when it opened, by hub. [J]"""
+    moved_w = books.steps["battery_charge_w"] - books.steps["battery_discharge_w"] - books.steps["battery_loss_w"]
+    opening_j = books.steps["energy_stored_j"][:, 0] - moved_w[:, 0] * METER_S
+    change: Floats = books.steps["energy_stored_j"][:, -1] - opening_j
+    return change
 
 
 def hub_provinces(books: Books, hubs: Ints) -> tuple[str, ...]:

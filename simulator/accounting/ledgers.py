@@ -15,7 +15,7 @@ import numpy as np
 from simulator.accounting.attribution import Shares
 from simulator.accounting.books import Books, Floats, add_up
 from simulator.accounting.clean import Certificates
-from simulator.accounting.cost import COSTS, Bill
+from simulator.accounting.cost import COSTS, Bill, direct_lines
 from simulator.accounting.ladder import RUNGS, Window, horizon, mean_devices, target_window
 from simulator.accounting.service import IN_SYSTEM, STATE
 from simulator.errors import InvariantError
@@ -36,6 +36,10 @@ FACILITY_PARTS = ("it_w", "cooling_w", "other_w")
 WITHIN = (
     ("pv_used_w", "pv_available_w"),
     ("wind_used_w", "wind_available_w"),
+    ("direct_green_used_w", "direct_green_available_w"),
+    ("direct_green_exported_w", "direct_green_used_w"),
+    ("direct_green_exported_w", "grid_export_w"),
+    ("green_stored_j", "energy_stored_j"),
     ("contract_delivered_w", "contract_available_w"),
     ("trade_delivered_w", "contract_delivered_w"),
     ("trade_delivered_w", "trade_sent_w"),
@@ -286,8 +290,10 @@ def money(books: Books, paid: Bill) -> float:
     steps = books.steps
     price = steps["energy_price_cny_per_kwh"] + steps["delivery_price_cny_per_kwh"]
     metered_w = steps["grid_import_w"] + steps["contract_delivered_w"]
+    line, line_kwh, _ = direct_lines(books)
+    line_cny = float(np.vdot(line_kwh, np.broadcast_to(line["price"] + line["delivery"], line_kwh.shape)))
     agreed = float(np.vdot(steps["contract_delivered_w"], steps["contract_price_gap_cny_per_kwh"]))
-    metered = (float(np.vdot(metered_w, price)) + agreed) * METER_S / 3.6e6
+    metered = (float(np.vdot(metered_w, price)) + agreed) * METER_S / 3.6e6 + line_cny
     others = [key for key in COSTS if key not in ("energy_cny", "delivery_cny")]
     parts = np.array([metered, *(float(paid.parts[key].sum()) for key in others)])
     revenue = float(paid.parts["export_revenue_cny"].sum())

@@ -12,6 +12,7 @@ from simulator.accounting.books import Books, Ints, open_books
 from simulator.accounting.carbon import Emissions, carbon, emissions
 from simulator.accounting.clean import Matching, clean, match
 from simulator.accounting.cost import Bill, bill, cost
+from simulator.accounting.direct import direct_green
 from simulator.accounting.energy import energy, provinces
 from simulator.accounting.figures import Group
 from simulator.accounting.ladder import capacity, horizon
@@ -88,7 +89,7 @@ def _groups(
     return {
         "capacity": capacity(books, horizon(books), clusters),
         "energy": energy(books, hubs) | water(books, hubs),
-        "clean": clean(matching, hubs),
+        "clean": clean(matching, hubs) | direct_green(books, hubs),
         "emissions": carbon(books, emitted, hubs),
         "cost": cost(paid, hubs),
         "network": network(books, hubs),

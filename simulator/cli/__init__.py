@@ -1,7 +1,8 @@
 """
 The command line: verbs, options, exit codes, progress. The only room that prints.
 
-Exit status: 0 done; 1 a ledger did not close or something else of ours broke; 2 the input is wrong; 130 interrupted.
+Exit status: 0 done; 1 a ledger did not close or something else of ours broke; 2 the input is wrong; 3 a sweep is done
+but some of its runs failed; 130 interrupted.
 Heavy packages are imported inside the verbs that need them, so that ``--help`` answers at once. A verb registers itself
 when its module is imported; `--help` lists them in the order of the imports here.
 """
@@ -12,7 +13,7 @@ import sys
 from pathlib import Path
 
 from simulator.cli.app import app
-from simulator.cli import run, replay, report, audit, lookup
+from simulator.cli import run, sweep, replay, report, audit, lookup
 
 __all__ = ["app", "main"]
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from energy_models import tables, wind
 from energy_models.calendars import covered_years
 from simulator import region
-from simulator.scenario import Problem, near, one_of
+from simulator.engine.weather import site_of
+from simulator.scenario import Problem, SyntheticWeather, near, one_of
 
 if TYPE_CHECKING:
     from simulator.scenario import Hub, Scenario
@@ -31,8 +32,8 @@ def problems(scenario: Scenario) -> Iterator[Problem]:
             yield from _unknown(scenario, path, getattr(province, field), provinces)
     sites = {row["site"] for row in tables.rows("weather_sites")}
     for name, hub in scenario.hubs.items():
-        if hub.weather.model == "synthetic":
-            yield from _unknown(scenario, f"hubs.{name}.weather.site", hub.weather.site, sites)
+        if isinstance(hub.weather, SyntheticWeather):
+            yield from _site(scenario, name, hub.weather, sites)
         yield from _turbine(scenario, name, hub)
     yield from region.problems(scenario)
     yield from _years(scenario)
@@ -41,6 +42,18 @@ def problems(scenario: Scenario) -> Iterator[Problem]:
 def _unknown(scenario: Scenario, path: str, got: str, known: set[str]) -> Iterator[Problem]:
     if got not in known:
         yield Problem(scenario.name, 0, path, f"the text {got!r}", one_of(known), near(got, known))
+
+
+def _site(scenario: Scenario, name: str, source: SyntheticWeather, known: set[str]) -> Iterator[Problem]:
+    """Yield what is wrong with a weather station, normals, or a place too far from all stations to blend."""
+    if source.site is not None and source.site not in known:
+        yield from _unknown(scenario, f"hubs.{name}.weather.site", source.site, known)
+        return
+    try:
+        site_of(source, scenario.hubs[name].location, name)
+    except ValueError as error:
+        got, _, expected = str(error).partition("; expected ")
+        yield Problem(scenario.name, 0, f"hubs.{name}.weather", got.removeprefix("got "), expected)
 
 
 def _turbine(scenario: Scenario, name: str, hub: Hub) -> Iterator[Problem]:

@@ -36,7 +36,8 @@ REASONS = (
 )
 FLOWS = (
     "grid_import_w", "contract_delivered_w", "direct_green_used_w", "pv_used_w", "wind_used_w", "battery_charge_w",
-    "battery_discharge_w", "grid_export_w", "curtailed_w", "battery_loss_w", "energy_stored_j", "clean_supply_w",
+    "battery_discharge_w", "grid_export_w", "direct_green_exported_w", "curtailed_w", "battery_loss_w",
+    "energy_stored_j", "green_stored_j", "clean_supply_w",
 )  # fmt: skip
 
 
@@ -208,7 +209,6 @@ def _steps(region: Region, signals: Signals, meter: Meter, tape: Tape, window: s
         "hub": _names(region.hubs, np.tile(np.arange(hubs), rows)),
         "time_s": np.repeat(times, hubs),
         "cap_w": meter.caps_w[window].ravel(),
-        "delivery_price_cny_per_kwh": np.tile(signals.delivery_price, rows),
         "water_l": (signals.water_l_per_j[hour] * _heat_j(signals, hour, kernel)).ravel(),
     }
     columns |= {
@@ -227,6 +227,8 @@ def _steps(region: Region, signals: Signals, meter: Meter, tape: Tape, window: s
         "trade_blocked_w": signals.contracts.blocked_w,
         "temp_wet_bulb_c": signals.temp_wet_bulb_c,
         "temp_air_c": signals.temp_air_c,
+        "direct_green_available_w": signals.direct_w,
+        "delivery_price_cny_per_kwh": signals.delivery_price,
         "energy_price_cny_per_kwh": signals.energy_price,
         "ci_location_kg_per_kwh": signals.ci_location,
         "ci_marginal_kg_per_kwh": signals.ci_marginal,

@@ -13,6 +13,7 @@ import numpy as np
 
 from energy_models import facility
 from simulator.engine.contracts import Contracts, region_contracts
+from simulator.engine.direct import direct_line
 from simulator.engine.markets import hub_prices, province_carbon
 from simulator.engine.supply import HubSupply, hub_supply, provincial_series
 from simulator.scenario import METER_S
@@ -38,7 +39,7 @@ class Signals:
     begin_s : float
         First meter interval, minus the warm-up. [s]
     intervals : int
-    hour_of_interval : ndarray of int, shape (intervals,)
+    hour_of_interval, month_of_interval : ndarray of int, shape (intervals,)
     curve_it_w, curve_cooling_w, curve_other_w : ndarray, shape (hours, hubs, points)
         Facility curve of each hour's weather and of the plant built by then. [W]
     water_l_per_j : ndarray, shape (hours, hubs)
@@ -48,11 +49,13 @@ class Signals:
     temp_air_c, temp_wet_bulb_c : ndarray, shape (hours, hubs)
     pv_w, wind_w : ndarray, shape (hours, hubs)
         Available. [W]
+    direct_w, direct_export_w : ndarray, shape (hours, hubs)
+        Direct green line: available, and the most of it that may be exported. [W]
     contracts : Contracts
         What the contracts deliver, powers divided by K like all others.
     energy_price, rank : ndarray, shape (hours, hubs)
         Energy part of the tariff [CNY/kWh] and its period from -2 (deep valley) to 2 (sharp).
-    delivery_price : ndarray, shape (hubs,)
+    delivery_price : ndarray, shape (hours, hubs)
         [CNY/kWh]
     ci_location, ci_marginal, grid_clean_share : ndarray, shape (hours, hubs)
         [kg/kWh], [kg/kWh], [-]
@@ -65,6 +68,7 @@ class Signals:
     begin_s: float
     intervals: int
     hour_of_interval: np.ndarray
+    month_of_interval: np.ndarray
     curve_it_w: np.ndarray
     curve_cooling_w: np.ndarray
     curve_other_w: np.ndarray
@@ -74,6 +78,8 @@ class Signals:
     temp_wet_bulb_c: np.ndarray
     pv_w: np.ndarray
     wind_w: np.ndarray
+    direct_w: np.ndarray
+    direct_export_w: np.ndarray
     contracts: Contracts
     energy_price: np.ndarray
     rank: np.ndarray
@@ -111,6 +117,7 @@ def make_signals(scenario: Scenario, region: Region, workload: Workload) -> Sign
     prices = [hub_prices(scenario, hub, grid.start, grid.hours) for hub in hubs]
     by_province = {name: province_carbon(scenario, name, provinces[name], grid.years) for name in provinces}
     carbons = [by_province[hub.province] for hub in hubs]
+    lines = [direct_line(scenario, hub, provinces, grid.start, grid.hours) for hub in hubs]
     sample = region.fleet_sample
 
     def stack(arrays: list[np.ndarray]) -> np.ndarray:
@@ -123,6 +130,7 @@ def make_signals(scenario: Scenario, region: Region, workload: Workload) -> Sign
         begin_s=grid.begin_s,
         intervals=grid.intervals,
         hour_of_interval=grid.hour_of_interval,
+        month_of_interval=grid.month_of_interval,
         curve_it_w=stack([curve[0] for curve in curves]) / sample,
         curve_cooling_w=stack([curve[1] for curve in curves]) / sample,
         curve_other_w=stack([curve[2] for curve in curves]) / sample,
@@ -132,10 +140,12 @@ def make_signals(scenario: Scenario, region: Region, workload: Workload) -> Sign
         temp_wet_bulb_c=stack([supply.weather.temp_wet_bulb_c for supply in supplies]),
         pv_w=stack([supply.pv_w for supply in supplies]) / sample,
         wind_w=stack([supply.wind_w for supply in supplies]) / sample,
+        direct_w=stack([line[0] for line in lines]) / sample,
+        direct_export_w=stack([line[1] for line in lines]) / sample,
         contracts=region_contracts(scenario, region.hubs, provinces, energy_price, marginal).sampled(sample),
         energy_price=energy_price,
         rank=stack([price[1] for price in prices]),
-        delivery_price=np.array([scenario.tariffs[hub.tariff].delivery for hub in hubs]),
+        delivery_price=stack([np.full(grid.hours, scenario.tariffs[hub.tariff].delivery) for hub in hubs]),
         ci_location=stack([c[0] for c in carbons]),
         ci_marginal=stack([c[1] for c in carbons]),
         grid_clean_share=stack([c[2] for c in carbons]),
@@ -162,6 +172,8 @@ class _Grid:
         self.first_hour_s = (self.start - simulation.start).total_seconds()
         starts = self.begin_s + METER_S * np.arange(self.intervals)
         self.hour_of_interval = ((starts - self.first_hour_s) // HOUR_S).astype(np.int64)
+        stamps = np.datetime64(first.replace(tzinfo=None), "s") + (METER_S * np.arange(self.intervals)).astype("m8[s]")
+        self.month_of_interval = stamps.astype("M8[M]").astype(np.int64)
         self.years: list[slice] = []
         self.hours = 0
         for year in range(first.year, last.year + 1):

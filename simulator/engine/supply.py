@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from energy_models import climate, solar, wind
-from energy_models.weather import Weather, read_epw
+from energy_models.weather import Weather
 from simulator.engine.calendar import day_type_hours, same_date_hours
+from simulator.engine.weather import hub_weather
 from simulator.errors import TraceError
 from simulator.scenario import stream
 
 if TYPE_CHECKING:
-    from simulator.scenario import Hub, Scenario
+    from simulator.scenario import CapacityFactors, Hub, Scenario
 
 LOAD_YEAR = 2018  # base year of the provincial load series, by its weekend pattern and totals
 
@@ -53,11 +54,26 @@ def provincial_series(scenario: Scenario, start: datetime, hours: int) -> dict[s
     return {
         name: {
             "load": _load(scenario, name, start, hours),
-            "wind_cf": wind_cf[distinct.index(shape)],
-            "pv_cf": pv_cf[distinct.index(shape)],
+            "wind_cf": _factors(scenario.provinces[name].wind_cf, wind_cf[distinct.index(shape)], start, hours),
+            "pv_cf": _factors(scenario.provinces[name].pv_cf, pv_cf[distinct.index(shape)], start, hours),
         }
         for name, shape in zip(names, shapes, strict=True)
     }
+
+
+def _factors(given: CapacityFactors | None, synthetic: np.ndarray, start: datetime, hours: int) -> np.ndarray:
+    """Return a province's capacity factors: those of its file, by date and hour, else the synthetic ones."""
+    if given is None:
+        return synthetic
+    path = Path(given.file)
+    series = read_column(path, given.column, 0.0, 1.0, "a number from 0 to 1 [-]")
+    if len(series) not in (8760, 8784):
+        raise TraceError(f"{path}: got {len(series)} hours; expected 8760 or 8784, one year from 1 January")
+    if len(series) == 8784:  # a leap year: its 29 February is left out
+        series = np.delete(series, np.arange(59 * 24, 60 * 24))
+    # a row whose stamp says 0:00 but ends there is the last hour of the day before
+    series = np.roll(series, -1) if given.stamp == "hour_ending" else series
+    return series[same_date_hours(start, hours)]
 
 
 def _load(scenario: Scenario, name: str, start: datetime, hours: int) -> np.ndarray:
@@ -73,14 +89,29 @@ def _load(scenario: Scenario, name: str, start: datetime, hours: int) -> np.ndar
     return taken / series.mean()
 
 
-def read_column(path: Path, column: str) -> np.ndarray:
+def read_column(
+    path: Path,
+    column: str,
+    low: float = np.nextafter(0.0, 1.0),
+    high: float = np.finfo(float).max,
+    expected: str = "a positive number [MW]",
+) -> np.ndarray:
     """
     Read one numeric column of a csv file, gzip or not.
+
+    Parameters
+    ----------
+    path, column
+        File and name of the column.
+    low, high : float
+        Allowed values, both included; the default is any positive number.
+    expected : str
+        The same in words, for the message.
 
     Raises
     ------
     TraceError
-        If the file is no text, the column is missing or a value is not a positive number; names file, line and column.
+        If the file is no text, the column is missing or a value is out of range; names file, line and column.
     """
     try:
         raw = path.read_bytes()
@@ -97,9 +128,9 @@ def read_column(path: Path, column: str) -> np.ndarray:
             value = float(row[at])
         except (ValueError, IndexError):
             value = float("nan")
-        if not 0.0 < value < np.inf:
+        if not low <= value <= high:
             given = row[at] if at < len(row) else "nothing"
-            raise TraceError(f"{path}:{line}: {column}: got {given!r}; expected a positive number [MW]")
+            raise TraceError(f"{path}:{line}: {column}: got {given!r}; expected {expected}")
         values.append(value)
     return np.array(values)
 
@@ -126,55 +157,19 @@ def hub_supply(
     HubSupply
     """
     hub = scenario.hubs[name]
-    weather, notes = _weather(scenario, name, start, hours)
+    weather, notes = hub_weather(scenario, name, start, hours)
     return HubSupply(
         weather=weather,
         pv_w=_pv(hub, weather, start),
-        wind_w=_wind(hub, weather),
+        wind_w=_wind(hub, weather, provinces),
         notes=notes,
     )
 
 
-def _weather(scenario: Scenario, name: str, start: datetime, hours: int) -> tuple[Weather, tuple[str, ...]]:
-    source, title = scenario.hubs[name].weather, scenario.hubs[name].title
-    if source.model == "epw":
-        try:
-            year = read_epw(Path(source.file), source.radiation_shift_h)
-        except (ValueError, OSError) as error:
-            raise TraceError(str(error)) from error
-        index = same_date_hours(start, hours)
-        return _take(year, index), (
-            f"{title.zh}的天气取自典型年EPW文件，不是情景年份的实测 | "
-            f"weather of {title.en}: a typical year from an EPW file, not that of the scenario's year",
-        )
-    names = sorted({h.weather.site for h in scenario.hubs.values() if h.weather.model == "synthetic"})
-    made = _synthetic(tuple(names), start, hours, scenario.simulation.seed)
-    return made[names.index(source.site)], (
-        f"{title.zh}的天气是合成的，按{source.site}的月统计率定 | "
-        f"weather of {title.en}: synthetic, calibrated to the monthly statistics of {source.site}",
-    )
-
-
-_MADE: dict[tuple[object, ...], list[Weather]] = {}
-
-
-def _synthetic(names: tuple[str, ...], start: datetime, hours: int, seed: int) -> list[Weather]:
-    # all sites are drawn together, because neighbours share their weather; kept for the other hubs of the run
-    key = (names, start, hours, seed)
-    if key not in _MADE:
-        _MADE.clear()
-        _MADE[key] = climate.synthetic_weather(list(names), start, hours, stream(seed, "weather.sites"))
-    return _MADE[key]
-
-
-def _take(year: Weather, index: np.ndarray) -> Weather:
-    return Weather(**{field: getattr(year, field)[index] for field in Weather.__dataclass_fields__})
-
-
 def _pv(hub: Hub, weather: Weather, start: datetime) -> np.ndarray:
     if hub.pv is None:
-        return np.zeros(len(weather.temp_air_c))
-    return hub.pv.capacity * solar.pv_capacity_factor(
+        return np.zeros(weather.hours)
+    factor = solar.pv_capacity_factor(
         weather,
         latitude=hub.location.latitude,
         longitude=hub.location.longitude,
@@ -182,13 +177,22 @@ def _pv(hub: Hub, weather: Weather, start: datetime) -> np.ndarray:
         start=start,
         tilt_deg=hub.pv.tilt,
         azimuth_deg=hub.pv.azimuth,
-        losses=hub.pv.losses,
+        losses=1.0 - (1.0 - hub.pv.losses) * (1.0 - hub.pv.soiling) * (1.0 - hub.pv.shading),
+        snow=hub.pv.snow,
     )
+    return hub.pv.capacity * factor
 
 
-def _wind(hub: Hub, weather: Weather) -> np.ndarray:
+def _wind(hub: Hub, weather: Weather, provinces: dict[str, dict[str, np.ndarray]]) -> np.ndarray:
     if hub.wind is None:
-        return np.zeros(len(weather.temp_air_c))
-    return hub.wind.capacity * wind.turbine_capacity_factor(
-        weather, turbine=hub.wind.turbine, hub_height_m=hub.wind.hub_height
-    )
+        return np.zeros(weather.hours)
+    if hub.wind.source == "province":
+        factor = provinces[hub.province]["wind_cf"]
+    else:
+        factor = wind.turbine_capacity_factor(
+            weather,
+            turbine=hub.wind.turbine,
+            hub_height_m=hub.wind.hub_height,
+            hellman_exponent=hub.wind.hellman_exponent,
+        )
+    return hub.wind.capacity * (1.0 - hub.wind.losses) * factor

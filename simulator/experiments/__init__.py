@@ -1,24 +1,39 @@
-"""Runs as users mean them: from a file to a finished run folder."""
+"""Runs as users mean them: from a file to a finished run folder, and from many of those to comparisons and curves."""
 
 from simulator.experiments.listing import list_rows, must_be_a_run
 from simulator.experiments.outcome import languages_kept, run_lines, stage_text
+from simulator.experiments.page import best_points, default_workers, place_page, plan_of, write_curves
+from simulator.experiments.plan import Plan
+from simulator.experiments.pool import Event
 from simulator.experiments.preflight import check
 from simulator.experiments.replay import KIND, Replay, fill_replay_folder
 from simulator.experiments.replay_summary import outcome_lines
 from simulator.experiments.single import Stage, fill_run_folder, run_id
+from simulator.experiments.sweep import Sweep, prepare, run_sweep, told
 
 __all__ = [
     "KIND",
+    "Event",
+    "Plan",
     "Replay",
     "Stage",
+    "Sweep",
+    "best_points",
     "check",
+    "default_workers",
     "fill_replay_folder",
     "fill_run_folder",
     "languages_kept",
     "list_rows",
     "must_be_a_run",
     "outcome_lines",
+    "place_page",
+    "plan_of",
+    "prepare",
     "run_id",
     "run_lines",
+    "run_sweep",
     "stage_text",
+    "told",
+    "write_curves",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import platform
@@ -57,6 +58,7 @@ def run_id(loaded: Loaded) -> str:
     return digest.hexdigest()[:12]
 
 
+@functools.cache  # a process runs one version of the code, whatever becomes of the files meanwhile
 def code_version() -> str:
     """Return the version of the distribution and a hash of the sources and package data that decide results."""
     return f"{package_version()}+{code_hash(_ROOT / 'simulator', _ROOT / 'energy_models')}"

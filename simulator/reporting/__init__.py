@@ -1,6 +1,21 @@
-"""Figures and bilingual reports of a finished run; reads its folder and nothing else."""
+"""Figures and bilingual reports of a finished run, and pages over many; reads their folders and nothing else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from simulator.reporting.render import render
 from simulator.reporting.replay import is_replay, render_replay
 
-__all__ = ["is_replay", "render", "render_replay"]
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+__all__ = ["is_replay", "render", "render_curves", "render_replay"]
+
+
+def render_curves(folder: Path, *, languages: Sequence[str]) -> list[Path]:
+    """Draw the curves of a sweep and write its page; see `curves.render_curves`."""
+    from simulator.reporting import curves
+
+    return curves.render_curves(folder, languages=languages)

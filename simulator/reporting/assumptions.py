@@ -6,8 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from simulator.reporting.plots import main_precision
-from simulator.reporting.study import DAY_S
+from simulator.reporting.study import DAY_S, main_precision
 
 if TYPE_CHECKING:
     from simulator.reporting.study import Study
@@ -66,76 +65,10 @@ def assumptions(study: Study) -> list[Assumption]:
             low, high = (_bound(path, origin, bound, study) for bound in BOUNDS)
             groups.setdefault((str(origin.written), low, high, origin.why), []).append(path.removesuffix(".value"))
     found = [
-        Assumption(tuple(paths), *key, weight=_width(*key[:3]) * min(1.0, sum(_reach(path, study) for path in paths)))
+        Assumption(tuple(paths), *key, weight=width(*key[:3]) * min(1.0, sum(_reach(path, study) for path in paths)))
         for key, paths in groups.items()
     ]
     return sorted(found, key=lambda item: (-item.weight, item.paths))
-
-
-# which fields move a headline number, by pattern of their path; shown once each, the strongest first
-HEADLINES = {
-    "target": r"clusters\.[^.]+\.servers$|devices\.[^.]+\.peak\.",
-    "energy": r"devices\.[^.]+\.server_(idle|max)$|job_classes\.[^.]+\.(draw|duty)$|clusters\.[^.]+\.servers$"
-    r"|workload\.jobs\.[^.]+\.fill$",
-    "clean": r"hubs\.[^.]+\.(contracts\.[^.]+|pv|wind|battery)\.(capacity|volume|energy)$",
-}
-
-
-def strongest(study: Study, assumed: list[Assumption]) -> list[tuple[str, Assumption]]:
-    """
-    Choose for each headline number the assumption that weighs most on it.
-
-    Parameters
-    ----------
-    study : Study
-        The run.
-    assumed : list of Assumption
-        All of them, as `assumptions` gives them.
-
-    Returns
-    -------
-    list of (str, Assumption)
-        ``target``, ``energy`` or ``clean`` with its assumption, none of them twice. Strength is the width of
-        the range times the part of the fleet touched; for a target, the part of the clusters that count.
-    """
-    found: list[tuple[str, Assumption]] = []
-    counted = _counted(study)
-    for headline, pattern in HEADLINES.items():
-        best, weight = None, 0.0
-        for item in assumed:
-            paths = [path for path in item.paths if re.match(pattern, path)]
-            reach = sum(_reach_of(headline, path, counted, study) for path in paths)
-            strength = _width(item.written, item.low, item.high) * min(1.0, reach)
-            if strength > weight and item not in (chosen for _, chosen in found):
-                best, weight = item, strength
-        if best:
-            found.append((headline, best))
-    return found
-
-
-def _counted(study: Study) -> dict[str, float]:
-    """Return the clusters the first target counts, or all without one, with their part of the devices' peak."""
-    targets = study.summary.get("targets", [])
-    scenario, precision = study.scenario, main_precision(study)
-    shares = targets[0].get("clusters", {}) if targets else dict.fromkeys(scenario.clusters, 1.0)
-    worth = {}
-    for name, share in shares.items():
-        cluster = scenario.clusters[name]
-        device = scenario.devices[cluster.device]
-        worth[name] = share * cluster.servers * device.devices_per_server * device.peak.get(precision, 0.0)
-    total = sum(worth.values())
-    return {name: value / total for name, value in worth.items()} if total else {}
-
-
-def _reach_of(headline: str, path: str, counted: dict[str, float], study: Study) -> float:
-    if headline != "target":
-        return _reach(path, study)
-    steps = path.split(".")
-    if steps[0] == "clusters":
-        return counted.get(steps[1], 0.0)
-    if steps[3] != main_precision(study):
-        return 0.0
-    return sum(share for name, share in counted.items() if study.scenario.clusters[name].device == steps[1])
 
 
 def in_use(path: str, study: Study) -> bool:
@@ -174,7 +107,7 @@ def _bound(path: str, origin: Any, which: str, study: Study) -> str:
     return "" if found is None else str(found)
 
 
-def _width(written: str, low: str, high: str) -> float:
+def width(written: str, low: str, high: str) -> float:
     """Return (high - low) / value of texts in one unit, else 0."""
     parts = [QUANTITY.match(text) for text in (written, low, high)]
     if not all(parts) or len({part[2].strip() for part in parts if part}) > 1:
@@ -191,11 +124,11 @@ def _reach(path: str, study: Study) -> float:
     if steps[0] == "devices":
         return _device_reach(steps, study)
     if steps[0] == "job_classes":
-        return _class_share(steps[1], study)
+        return class_share(steps[1], study)
     if steps[0] == "clusters":
-        return _fleet_share(study, cluster=steps[1])
+        return fleet_share(study, cluster=steps[1])
     if steps[0] == "hubs":
-        return _fleet_share(study, hub=steps[1]) * _hub_reach(steps, study)
+        return fleet_share(study, hub=steps[1]) * _hub_reach(steps, study)
     if steps[0] == "workload":
         return _work_reach(steps, study)
     return 0.0 if steps[0] in ("simulation", "provinces", "rules") else 1.0
@@ -220,11 +153,11 @@ def _hub_reach(steps: list[str], study: Study) -> float:
 def _device_reach(steps: list[str], study: Study) -> float:
     if steps[2] == "peak" and steps[3] != main_precision(study):
         return 0.0
-    share = _class_share(steps[3], study) if steps[2] == "mfu" else 1.0
-    return share * _fleet_share(study, device=steps[1])
+    share = class_share(steps[3], study) if steps[2] == "mfu" else 1.0
+    return share * fleet_share(study, device=steps[1])
 
 
-def _fleet_share(study: Study, **chosen: str) -> float:
+def fleet_share(study: Study, **chosen: str) -> float:
     """Return the part of all servers' full power in a hub, a cluster or of a device."""
     scenario, total, part = study.scenario, 0.0, 0.0
     for name, cluster in scenario.clusters.items():
@@ -235,7 +168,7 @@ def _fleet_share(study: Study, **chosen: str) -> float:
     return part / total if total else 0.0
 
 
-def _class_share(name: str, study: Study) -> float:
+def class_share(name: str, study: Study) -> float:
     mixes = [getattr(work, "mix", {}) for work in study.scenario.workload.jobs.values()]
     return max((mix[name].device_hours_share for mix in mixes if name in mix), default=0.0)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from simulator.reporting.assumptions import Assumption, assumptions, in_use, strongest
+from simulator.reporting.assumptions import Assumption, assumptions, in_use
 from simulator.reporting.document import Block, Bullets, Heading, Paragraph, Table
 from simulator.reporting.labels import owner_and_label, written
 
@@ -24,19 +24,6 @@ class Evidence:
         self.study, self.t = study, texts
         self.assumed = assumptions(study)
 
-    def sureness(self) -> list[Block]:
-        """How sure: one run has no band; for each headline number, the assumption that weighs most on it."""
-        t, chosen = self.t, strongest(self.study, self.assumed)
-        blocks: list[Block] = [Heading(t("heading.sure"), "sure"), Paragraph(t("sure.single"))]
-        if not chosen:
-            return blocks
-        table = self._range_table("sure.table", [item for _, item in chosen])
-        targets = bool(self.study.summary.get("targets"))
-        names = ["capacity" if name == "target" and not targets else name for name, _ in chosen]
-        rows = tuple((t(f"sure.on.{name}"), *row) for name, row in zip(names, table.rows, strict=True))
-        table = Table(table.caption, (t("column.headline"), *table.head), rows, look="headline")
-        return [*blocks, Paragraph(t("sure.table_intro")), table, Paragraph(t("sure.ranking"), "note")]
-
     def facts_and_assumptions(self) -> list[Block]:
         """List the sources of what is known, then what was assumed and why."""
         t = self.t
@@ -48,7 +35,7 @@ class Evidence:
             blocks.append(Table(t("facts.table"), head, tuple(rows), look="source"))
         blocks += [Heading(t("heading.assumptions"), "assumptions"), Paragraph(t("assumptions.intro"))]
         if ranged:
-            blocks.append(self._range_table("assumptions.range_table", ranged))
+            blocks.append(self.range_table("assumptions.range_table", ranged))
         plain = self._plain_rows()
         if plain:
             head = (t("column.why"), t("column.fields"))
@@ -70,7 +57,8 @@ class Evidence:
             rows.append((source_id, title, self.t.side(body), date, self._fields(paths)))
         return rows
 
-    def _range_table(self, caption: str, items: list[Assumption]) -> Table:
+    def range_table(self, caption: str, items: list[Assumption]) -> Table:
+        """List assumptions with value, low, high and reason."""
         head = tuple(self.t(f"column.{name}") for name in ("field", "value", "low", "high", "why"))
         rows = tuple(
             (
@@ -138,7 +126,9 @@ class Evidence:
     def _conditions(self) -> dict[str, bool]:
         scenario = self.study.scenario
         work = scenario.workload.jobs.values()
+        repeated = self.study.replications is not None and len(self.study.replications.summaries) > 1
         return {
+            "one_run": not repeated,
             "synthetic_weather": any(hub.weather.model == "synthetic" for hub in scenario.hubs.values()),
             "typical_year": any(hub.weather.model == "epw" for hub in scenario.hubs.values()),
             "synthetic_load": any(scenario.provinces[hub.province].load_file is None for hub in scenario.hubs.values()),

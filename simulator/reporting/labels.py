@@ -71,6 +71,12 @@ def _name(step: str, study: Study, texts: Texts) -> str:
     return texts.get(f"step.{step}", step.upper() if re.fullmatch(r"[a-z]+\d+", step) else step)
 
 
+def figure_name(key: str, texts: Texts) -> str:
+    """Name a public figure in words that need no heading of a table to be understood."""
+    field = key.rpartition(".")[2]
+    return texts(f"metric.{field}") if texts.has(f"metric.{field}") else texts(f"item.{field}")
+
+
 def written(text: str, texts: Texts) -> str:
     """
     Set a value as written in a scenario in words: ``4 delta_degC`` as 4 K, ``5 year`` as 5 years, instants as dates.

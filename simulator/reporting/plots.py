@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simulator.reporting.study import DAY_S, METER_S, RUNGS, Study, equals, hub_steps
+from simulator.reporting.study import DAY_S, METER_S, RUNGS, Study, equals, hub_steps, main_precision
 from simulator.reporting.values import AT_ONCE_S, started_waits
 
 if TYPE_CHECKING:
@@ -96,14 +96,6 @@ def _ladder(target: dict[str, Any], name: str) -> Plot:
         columns,
         {"target": target["id"], "rung": target["rung"], "precision": target["precision"]},
     )
-
-
-def main_precision(study: Study) -> str:
-    """Return the precision the report leads with: the first target's, else fp16, else the first reported."""
-    targets, capacity = study.summary.get("targets", []), study.summary["capacity"]
-    if targets:
-        return str(targets[0]["precision"])
-    return "fp16" if "fp16" in capacity else next(iter(capacity))
 
 
 def _capacity(study: Study) -> Plot:

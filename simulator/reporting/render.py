@@ -119,15 +119,18 @@ def _reports(folder: Path, study: Study, sections: Sections, formats: Sequence[s
 def build_document(study: Study, sections: Sections) -> Document:
     """Put the sections of one language in order."""
     from simulator.reporting.builder import run_title
+    from simulator.reporting.change import Change
     from simulator.reporting.evidence import Evidence
     from simulator.reporting.rules_section import Compliance
+    from simulator.reporting.sureness import Sureness
 
     texts, evidence = sections.t, Evidence(study, sections.t)
     rules = Compliance(study, texts, [])
     blocks = [
         *sections.answer(),
         *rules.sentence(),
-        *evidence.sureness(),
+        *Sureness(study, texts).section(),
+        *Change(study, texts, []).section(),
         *sections.details(),
         *rules.section(),
         *evidence.facts_and_assumptions(),

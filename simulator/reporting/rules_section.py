@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from simulator.reporting.builder import ALL, Builder
 from simulator.reporting.compliance import Judgement, idle_rules, judge_rules
 from simulator.reporting.document import Block, Bullets, Heading, Paragraph, Table
+from simulator.reporting.labels import figure_name
 
 if TYPE_CHECKING:
     from typing import Any
@@ -92,15 +93,10 @@ class Compliance(Builder):
             since = t.date(rule.since)
             dates = t("compliance.until", since=since, until=t.date(rule.until)) if rule.until else since
             issued = t("compliance.issued", body=t.title(rule.body), document=t.title(rule.document))
-            metric = t("compliance.metric", name=self._metric(rule.metric), path=rule.metric)
+            metric = t("compliance.metric", name=figure_name(rule.metric, t), path=rule.metric)
             rows.append((self._title(name), issued, dates, metric, basis))
         head = tuple(t(f"column.{name}") for name in ("rule", "issued", "in_force", "metric", "source_id"))
         return Table(t("compliance.rule_table"), head, tuple(rows), look="rules")
-
-    def _metric(self, key: str) -> str:
-        """Name a figure: as a metric where its row needs the table's heading to be understood, else as its row."""
-        field = key.rpartition(".")[2]
-        return self.t(f"metric.{field}") if self.t.has(f"metric.{field}") else self.t(f"item.{field}")
 
     def _notes(self) -> list[Block]:
         """List the remarks on the rules, equal ones once."""

@@ -7,9 +7,8 @@ from typing import Any
 
 from simulator.reporting.builder import ALL
 from simulator.reporting.document import Block, Heading, KeyFigures, Paragraph, Table
-from simulator.reporting.plots import main_precision
 from simulator.reporting.results import Results
-from simulator.reporting.study import FULL_YEAR_DAYS, RUNGS
+from simulator.reporting.study import FULL_YEAR_DAYS, RUNGS, main_precision
 from simulator.reporting.verdict import Verdict, judge
 
 

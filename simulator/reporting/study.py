@@ -13,6 +13,7 @@ import numpy as np
 
 from simulator import records, scenario
 from simulator.errors import RunFolderError
+from simulator.reporting.replications import Replications, find_replications
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,12 +37,15 @@ class Study:
         The resolved scenario with the provenance of its numbers.
     records : simulator.records.Records
         The tables.
+    replications : Replications, optional
+        The same run with other seeds, found beside it.
     """
 
     manifest: dict[str, Any]
     summary: dict[str, Any]
     loaded: Any
     records: Any
+    replications: Replications | None = None
 
     @property
     def scenario(self) -> Any:
@@ -102,7 +106,17 @@ def read_study(folder: Path) -> Study:
             "    hint: run the scenario again; only finished runs are reported"
         )
     loaded = scenario.undump(manifest["scenario"])
-    return Study(manifest, records.read_summary(folder), loaded, records.read_tables(folder))
+    summary = records.read_summary(folder)
+    replications = find_replications(folder, manifest, summary)
+    return Study(manifest, summary, loaded, records.read_tables(folder), replications)
+
+
+def main_precision(study: Study) -> str:
+    """Return the precision the report leads with: the first target's, else fp16, else the first reported."""
+    targets, capacity = study.summary.get("targets", []), study.summary["capacity"]
+    if targets:
+        return str(targets[0]["precision"])
+    return "fp16" if "fp16" in capacity else next(iter(capacity))
 
 
 def hub_steps(study: Study, names: tuple[str, ...]) -> dict[str, dict[str, np.ndarray]]:

@@ -21,8 +21,11 @@ if TYPE_CHECKING:
 def _locale(lang: str) -> dict[str, Any]:
     if lang not in LANGUAGES:
         raise InputError(f"got the language {lang!r}; expected one of {', '.join(LANGUAGES)}")
-    file = resources.files("simulator.reporting") / "locale" / f"{lang}.toml"
-    return tomllib.loads(file.read_text(encoding="utf-8"))
+    folder = resources.files("simulator.reporting") / "locale"
+    texts: dict[str, Any] = {}
+    for name in (f"{lang}.toml", f"experiments.{lang}.toml"):
+        texts |= tomllib.loads((folder / name).read_text(encoding="utf-8"))
+    return texts
 
 
 @functools.cache

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from simulator.reporting.change import change_numbers
 from simulator.reporting.compliance import rule_numbers
 from simulator.reporting.connection import connections
 from simulator.reporting.formats import Number
 from simulator.reporting.study import FULL_YEAR_DAYS, RUNGS, Comparison, Study, comparisons
+from simulator.reporting.sureness import sureness_numbers
 from simulator.reporting.units import unit_of
 
 if TYPE_CHECKING:
@@ -83,7 +85,8 @@ def build_numbers(study: Study) -> dict[str, Number]:
     for comparison in comparisons():
         numbers.update(_compared(study, comparison))
     numbers.update(_job_counts(study))
-    numbers.update(rule_numbers(study))
+    for more in (rule_numbers, change_numbers, sureness_numbers):
+        numbers.update(more(study))
     return numbers
 
 

@@ -7,7 +7,7 @@ from simulator.scenario.fleet import Cluster, Device, Mfu, Precision, Queue, Sta
 from simulator.scenario.intertie import Intertie
 from simulator.scenario.kinds import Kind, kind_of, other_kind
 from simulator.scenario.load import Loaded, load, stream
-from simulator.scenario.market import Contract, Period, Province, Tariff
+from simulator.scenario.market import Contract, DirectGreenRule, Period, Province, Tariff
 from simulator.scenario.merge import Change
 from simulator.scenario.missing import missing_provenance
 from simulator.scenario.problems import Problem, dotted, near, one_of, raise_if_any
@@ -27,22 +27,21 @@ from simulator.scenario.quantities import (
 from simulator.scenario.reference import field_reference
 from simulator.scenario.rules import NOT_MODELLED, Rule
 from simulator.scenario.schema import json_schema
-from simulator.scenario.shape import Shape, shape_of
+from simulator.scenario.shape import Shape, shape_of, step_into
 from simulator.scenario.show import show_yaml
 from simulator.scenario.site import (
     Battery,
     Connection,
+    DirectGreen,
     Edge,
-    EpwWeather,
     Facility,
     Hub,
     Location,
     Pv,
-    SyntheticWeather,
-    Weather,
     Wind,
 )
-from simulator.scenario.source import Node, at, leaves, plain, read_file
+from simulator.scenario.sky import CapacityFactors, CsvWeather, EpwWeather, SyntheticWeather, Tmy3Weather, Weather
+from simulator.scenario.source import Node, at, leaves, plain, read_file, read_text
 from simulator.scenario.spec import METER_S, Finance, PolicyChoice, Scenario, Simulation
 from simulator.scenario.work import ClassMix, JobClass, Service, SyntheticWork, TraceWork, Work, Workload
 
@@ -51,13 +50,17 @@ __all__ = [
     "NOT_MODELLED",
     "UTC8",
     "Battery",
+    "CapacityFactors",
     "Change",
     "ClassMix",
     "Cluster",
     "Compute",
     "Connection",
     "Contract",
+    "CsvWeather",
     "Device",
+    "DirectGreen",
+    "DirectGreenRule",
     "Duration",
     "Edge",
     "Efficiency",
@@ -101,6 +104,7 @@ __all__ = [
     "Target",
     "Tariff",
     "Title",
+    "Tmy3Weather",
     "TraceWork",
     "Weather",
     "Wind",
@@ -124,9 +128,11 @@ __all__ = [
     "plain",
     "raise_if_any",
     "read_file",
+    "read_text",
     "registry",
     "shape_of",
     "show_yaml",
+    "step_into",
     "stream",
     "undump",
 ]

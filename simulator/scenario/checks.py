@@ -20,6 +20,7 @@ from simulator.scenario.quantities import parse_quantity
 from simulator.scenario.references import shares_sum_to_one, unknown_names
 from simulator.scenario.rule_checks import rules_are_sound
 from simulator.scenario.shape import NUMERIC, find, shape_of
+from simulator.scenario.site_checks import weather_csv_has_one_moisture
 from simulator.scenario.source import Node, at, leaves, nearest, plain
 from simulator.scenario.spec import METER_S, Scenario
 from simulator.scenario.trade import curtailment_is_elsewhere, interties_are_sound
@@ -149,6 +150,9 @@ def battery_can_work(parts: Parts) -> Iterator[Finding]:
         for field in ("efficiency_charge", "efficiency_discharge"):
             if getattr(battery, field) == 0:
                 yield Finding((*steps, field), "0", "a number > 0 [-]")
+        if (battery.policy == "peak_shaving") != (battery.peak_target is not None):
+            got = "nothing" if battery.peak_target is None else f"a target under the policy {battery.policy!r}"
+            yield Finding((*steps, "peak_target"), got, "the import to hold [W], with policy: peak_shaving only")
 
 
 def contract_fields_fit_kind(parts: Parts) -> Iterator[Finding]:
@@ -347,6 +351,7 @@ RULES: tuple[Callable[[Parts], Iterator[Finding]], ...] = (
     hub_titles_differ,
     can_import,
     wet_bulbs_in_order,
+    weather_csv_has_one_moisture,
     battery_can_work,
     contract_fields_fit_kind,
     curtailment_is_elsewhere,

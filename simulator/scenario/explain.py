@@ -84,7 +84,10 @@ def _words(
     if kind == "string_pattern_mismatch":
         return shown(detail["input"]), NAME_EXPECTED, ""
     if kind == "too_short":
-        return shown(detail["input"]), f"at least {context.get('min_length', 1)} entry", ""
+        least = context.get("min_length", 1)
+        return shown(detail["input"]), f"at least {least} {'entry' if least == 1 else 'entries'}", ""
+    if kind == "too_long":
+        return shown(detail["input"]), f"at most {context.get('max_length')} entries", ""
     given = node.text if form is not None and form.kind == "quantity" and node.text else shown(detail["input"])
     return given, _expected(form) or detail["msg"], _value_hint(detail["input"], form, node)
 

@@ -1,7 +1,8 @@
 """
 What a YAML file of this project is, told from its top-level fields, so that a file given to the wrong verb is named.
 
-All kinds are mappings: a scenario (or a part of one), a claims file for ``audit``, a ``sources.yaml``.
+All kinds are mappings: a scenario (or a part of one), an experiment for ``sweep``, a claims file for ``audit``, a
+``sources.yaml``.
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ from simulator.scenario.problems import Problem, display
 from simulator.scenario.source import Node
 from simulator.scenario.spec import Scenario
 
-Kind = Literal["scenario", "claims file", "list of sources"]
+Kind = Literal["scenario", "experiment", "claims file", "list of sources"]
 _SOURCE_FIELDS = {"title", "body", "date", "note"}
 _SCENARIO_FIELDS = {"extends", "variants", "about", *Scenario.model_fields}
 _USES = {
     "scenario": "check it with `validate {path}`, simulate it with `run {path}`",
+    "experiment": "run it with `sweep {path}`, look at its plan with `sweep {path} --dry-run`",
     "claims file": "check it with `audit {path}`",
     "list of sources": "scenarios beside and below it cite its entries; there is nothing to run",
 }
@@ -34,10 +36,12 @@ def kind_of(root: Node) -> Kind | None:
 
     Returns
     -------
-    {"scenario", "claims file", "list of sources"} or None
+    {"scenario", "experiment", "claims file", "list of sources"} or None
         None if its fields are of no kind.
     """
     names = set(root.value)
+    if "experiment" in names:
+        return "experiment"
     if "claims" in names:
         return "claims file"
     if names & _SCENARIO_FIELDS:

@@ -6,8 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from simulator.scenario.base import InputFile, Name, RowName, Spec, Title
+from simulator.scenario.base import InputFile, Instant, Name, RowName, Spec, Title
 from simulator.scenario.quantities import CarbonFactor, DemandPrice, Energy, EnergyPrice, Power, Share
+from simulator.scenario.sky import CapacityFactors
 
 PeriodName = Literal["sharp", "peak", "flat", "valley", "deep_valley"]
 
@@ -52,6 +53,8 @@ class Province(Spec):
     )
     load_file: InputFile | None = Field(None, description="csv(.gz) with hourly demand; replaces the synthetic shape")
     load_column: str | None = Field(None, description="column of load_file")
+    wind_cf: CapacityFactors | None = Field(None, description="a series of its own; replaces the synthetic wind")
+    pv_cf: CapacityFactors | None = Field(None, description="a series of its own; replaces the synthetic PV")
 
 
 class Contract(Spec):
@@ -76,3 +79,13 @@ class Contract(Spec):
     from_curtailment: Share = Field(
         0.0, description="other provinces only: share of the energy that would else be curtailed [-]"
     )
+
+
+class DirectGreenRule(Spec):
+    """What a direct green line must keep from a date on, until the next rule of its set."""
+
+    title: Title
+    since: Instant = Field(description="in force from this instant on")
+    self_use_of_output_min: Share = Field(0.0, description="least share of its output used on site in a year [-]")
+    self_use_of_load_min: Share = Field(0.0, description="least share of the site's use it covers in a year [-]")
+    export_of_output_max: Share = Field(1.0, description="largest share of its output that may be exported [-]")

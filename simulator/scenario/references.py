@@ -16,6 +16,8 @@ REFERENCES: dict[str, tuple[str, str]] = {
     "hubs.*.province": ("provinces", "province"),
     "hubs.*.tariff": ("tariffs", "tariff"),
     "hubs.*.contracts.*.province": ("provinces", "province"),
+    "hubs.*.direct_green.province": ("provinces", "province"),
+    "hubs.*.direct_green.rules": ("direct_green_rules", "set of rules"),
     "interties.*.sender": ("provinces", "province"),
     "interties.*.receiver": ("provinces", "province"),
     "clusters.*.hub": ("hubs", "hub"),

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from simulator.scenario.base import InputFile, Name, RowName, Spec, Title
+from simulator.scenario.base import Name, Spec, Title
 from simulator.scenario.market import Contract
 from simulator.scenario.quantities import (
     Angle,
@@ -14,7 +14,9 @@ from simulator.scenario.quantities import (
     Duration,
     Energy,
     EnergyPerData,
+    EnergyPrice,
     Length,
+    Mass,
     Money,
     Positive,
     Power,
@@ -22,26 +24,7 @@ from simulator.scenario.quantities import (
     Share,
     TemperatureGap,
 )
-
-
-class SyntheticWeather(Spec):
-    """Weather made from monthly statistics; no file needed."""
-
-    model: Literal["synthetic"] = "synthetic"
-    site: RowName = Field(description="a site of the weather coefficient table, e.g. Hangzhou_CSWD")
-
-
-class EpwWeather(Spec):
-    """A typical year from an EPW file."""
-
-    model: Literal["epw"]
-    file: InputFile = Field(description="path, relative to this scenario file or to --data-dir")
-    radiation_shift_h: float = Field(
-        0.0, description="hours the radiation of this file runs late (see the weather page) [h]"
-    )
-
-
-Weather = Annotated[SyntheticWeather | EpwWeather, Field(discriminator="model")]
+from simulator.scenario.sky import Weather
 
 
 class Location(Spec):
@@ -85,15 +68,29 @@ class Pv(Spec):
     capacity: Power = Field(description="DC nameplate [W]")
     tilt: Angle = Field(ge=0, le=90, description="from the horizontal [deg]")
     azimuth: Angle = Field(180.0, description="180 = south [deg]")
-    losses: Share = Field(0.14, description="system losses, PVWatts default [-]")
+    losses: Share = Field(0.14, description="system losses, PVWatts default, light soiling among them [-]")
+    soiling: Share = Field(0.0, description="lost to dust beyond what `losses` holds [-]")
+    shading: Share = Field(0.0, description="lost to shading beyond what `losses` holds [-]")
+    snow: Annotated[tuple[Share, ...], Field(min_length=12, max_length=12)] | None = Field(
+        None, description="lost to snow on the panels, January to December; none = no snow [-]"
+    )
 
 
 class Wind(Spec):
     """On-site or directly wired wind."""
 
     capacity: Power = Field(description="nameplate [W]")
+    source: Literal["turbine", "province"] = Field(
+        "turbine",
+        description="turbine: a power curve in the hub's own wind, which reads low where it is a city station's; "
+        "province: the capacity factor of the hub's province",
+    )
     turbine: str = Field("V126/3450", description="turbine type of the windpowerlib library")
     hub_height: Length = Field(100.0, description="[m]")
+    hellman_exponent: float = Field(
+        0.14, ge=0, le=0.6, description="power law from 10 m to hub height: 0.14 open land, 0.2 towns and hedges [-]"
+    )
+    losses: Share = Field(0.0, description="wakes, availability, lines; provincial factors hold theirs already [-]")
 
 
 class Battery(Spec):
@@ -106,10 +103,36 @@ class Battery(Spec):
     soc_min: Share = Field(0.1, description="[-]")
     soc_initial: Share = Field(0.5, description="[-]")
     standing_loss_per_h: float = Field(0.0, ge=0, lt=1, description="share of the stored energy lost an hour [1/h]")
-    policy: Literal["self_consumption", "tariff"] = Field("self_consumption", description="who decides when it moves")
-    wear_cost: Money = Field(0.0, description="per kWh discharged [CNY]")
+    charge_rate: Positive | None = Field(
+        None, description="C-rate: largest charge over energy; none = power only [1/h]"
+    )
+    discharge_rate: Positive | None = Field(None, description="C-rate: the same of discharge [1/h]")
+    policy: Literal["self_consumption", "tariff", "green_first", "peak_shaving"] = Field(
+        "self_consumption", description="what moves it: own deficits, prices, clean supply, the highest import"
+    )
+    peak_target: Power | None = Field(None, description="peak_shaving only: import it tries to hold [W]")
+    wear_cost: Money = Field(
+        0.0, description="per kWh discharged; the tariff policy moves nothing that does not pay for it [CNY]"
+    )
+    embodied: Mass = Field(0.0, description="CO2 of making the whole battery, spread over its lifetime [kg]")
     capex: Money = Field(0.0, description="price of the whole battery [CNY]")
     lifetime: Duration = Field(15 * 365 * 86400.0, description="service life for the annuity [s]")
+
+
+class DirectGreen(Spec):
+    """A direct green line (绿电直连): plant of others, wired to the hub alone and metered on site."""
+
+    title: Title
+    wind: Power = Field(0.0, description="wind behind the line, nameplate [W]")
+    solar: Power = Field(0.0, description="PV behind the line, nameplate [W]")
+    line_limit: Power | None = Field(None, description="what the line can carry; none = all [W]")
+    province: Name | None = Field(None, description="whose wind and sun it has; none = the hub's province")
+    price: EnergyPrice = Field(0.0, ge=0, description="paid for each kWh used on site or stored [CNY/kWh]")
+    delivery: EnergyPrice = Field(
+        0.0, ge=0, description="network, system and fund charges due on it all the same [CNY/kWh]"
+    )
+    export_price: EnergyPrice = Field(0.0, description="received for each kWh of it exported [CNY/kWh]")
+    rules: Name | None = Field(None, description="dated rules it must keep; none = none")
 
 
 class Hub(Spec):
@@ -125,6 +148,7 @@ class Hub(Spec):
     pv: Pv | None = None
     wind: Wind | None = None
     battery: Battery | None = None
+    direct_green: DirectGreen | None = None
     contracts: dict[Name, Contract] = Field(default_factory=dict)
 
 

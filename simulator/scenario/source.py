@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -147,11 +148,19 @@ def read_file(path: Path, *, what: str = "scenario", dates_as_text: bool = False
         return None, [Problem(path, 0, "", f"{error.strerror or error}", "a file that can be read")]
     except UnicodeDecodeError as error:
         return None, [Problem(path, 0, "", f"bytes that are not UTF-8 (at byte {error.start})", expected)]
-    node, problems = read_text(text, path, dates_as_text=dates_as_text)
+    node, faults = _read_kept(text, path, dates_as_text)
+    problems = list(faults)
     if node is not None and not isinstance(node.value, dict):
         got = "an empty file" if node.value is None else _kind(node)
         return None, [*problems, Problem(path, node.line, "", got, f"a mapping of {what} fields")]
     return node, problems
+
+
+@functools.lru_cache(maxsize=128)
+def _read_kept(text: str, path: Path, dates_as_text: bool) -> tuple[Node | None, tuple[Problem, ...]]:
+    """Read a text once: the points of a sweep share their files, and nodes are never altered."""
+    node, problems = read_text(text, path, dates_as_text=dates_as_text)
+    return node, tuple(problems)
 
 
 def _files_near(path: Path) -> str:

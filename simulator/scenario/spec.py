@@ -9,7 +9,7 @@ from pydantic import Field
 from simulator.scenario.base import Instant, Name, Spec, Title
 from simulator.scenario.fleet import Cluster, Device, Target
 from simulator.scenario.intertie import Intertie
-from simulator.scenario.market import Province, Tariff
+from simulator.scenario.market import DirectGreenRule, Province, Tariff
 from simulator.scenario.quantities import Days, Duration, Share
 from simulator.scenario.rules import Rule
 from simulator.scenario.site import Edge, Hub
@@ -64,6 +64,9 @@ class Scenario(Spec):
     workload: Workload
     targets: dict[Name, Target] = Field(default_factory=dict)
     data_network: tuple[Edge, ...] = ()
+    direct_green_rules: dict[Name, dict[Name, DirectGreenRule]] = Field(
+        default_factory=dict, description="sets of dated rules for direct green lines"
+    )
     interties: dict[Name, Intertie] = Field(
         default_factory=dict, description="lines between provinces, over which contracts with plant elsewhere deliver"
     )

@@ -54,7 +54,7 @@ HOMES = {
     "fsspec": {"experiments"},
     "pvlib": {"energy_models"},
     "windpowerlib": {"energy_models"},
-    "scipy": {"energy_models"},  # pvlib's own base
+    "scipy": {"energy_models", "experiments"},  # pvlib's own base; quantiles of the Student distribution
     "chinese_calendar": {"energy_models"},
     "numba": {"energy_models"},
     "llvmlite": {"energy_models"},  # what numba compiles with

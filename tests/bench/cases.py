@@ -81,7 +81,7 @@ def settlement() -> dict[str, float]:
     """A year of three hubs, call by call as the engine does."""
     sites, offers = np.zeros(3, SITE_DTYPE), np.zeros((35_040, 3), OFFER_DTYPE)
     sites["import_limit_w"], sites["facility_limit_w"] = 1e8, np.inf
-    sites["battery_power_w"], sites["battery_capacity_j"] = 1e7, 3.6e10
+    sites["charge_power_w"], sites["discharge_power_w"], sites["battery_capacity_j"] = 1e7, 1e7, 3.6e10
     sites["efficiency_charge"] = sites["efficiency_discharge"] = 0.95
     sites["battery_policy"] = 1
     offers["pv_w"] = np.abs(np.sin(np.arange(35_040) / 96.0 * np.pi))[:, None] * 4e7

@@ -36,9 +36,9 @@ from energy_models.dispatch import FLOW_DTYPE, OFFER_DTYPE, SITE_DTYPE, settle
 rng = np.random.default_rng(7)
 sites = np.zeros(3, SITE_DTYPE)
 sites["import_limit_w"], sites["export_limit_w"] = 8e6, 1e6
-sites["battery_power_w"], sites["battery_capacity_j"] = 5e6, 3.6e10
+sites["charge_power_w"], sites["discharge_power_w"], sites["battery_capacity_j"] = 5e6, 5e6, 3.6e10
 sites["efficiency_charge"], sites["efficiency_discharge"] = 0.97, 0.96
-sites["standing_loss_per_h"], sites["battery_policy"] = 1e-4, (0, 1, 2)
+sites["standing_loss_per_h"], sites["battery_policy"] = 1e-4, (2, 3, 4)
 offers, flows = np.zeros(3, OFFER_DTYPE), np.zeros(3, FLOW_DTYPE)
 digest = hashlib.sha256()
 for _ in range(300):

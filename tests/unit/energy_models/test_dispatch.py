@@ -6,6 +6,8 @@ import pytest
 from energy_models.dispatch import (
     FLOW_DTYPE,
     OFFER_DTYPE,
+    POLICY_GREEN_FIRST,
+    POLICY_PEAK_SHAVING,
     POLICY_SELF_CONSUMPTION,
     POLICY_TARIFF,
     SITE_DTYPE,
@@ -26,6 +28,8 @@ def site(**fields: float) -> np.ndarray:
         "efficiency_charge": 1.0,
         "efficiency_discharge": 1.0,
     }
+    if "battery_power_w" in fields:  # the same both ways
+        fields["charge_power_w"] = fields["discharge_power_w"] = fields.pop("battery_power_w")
     for name, value in (defaults | fields).items():
         sites[name] = value
     return sites
@@ -175,6 +179,61 @@ def test_standing_and_conversion_losses_are_booked_once() -> None:
     assert flow["battery_loss_w"] == pytest.approx(5e7 * 0.02 / HOUR + 500.0 * 0.1)
 
 
+def test_green_first_stores_contract_surplus_and_gives_it_when_contracts_fall_short() -> None:
+    store = site(battery_power_w=4.0, battery_capacity_j=1e6, battery_policy=POLICY_GREEN_FIRST)
+    flow = settled(store, offer(contract_w=13.0, tariff_rank=2), 10.0)
+    assert (flow["battery_charge_w"], flow["contract_delivered_w"], flow["contract_surplus_w"]) == (3.0, 13.0, 0.0)
+    assert flow["green_stored_j"] == flow["energy_stored_j"] == 3.0 * HOUR
+    flow = settled(store, offer(contract_w=8.0, tariff_rank=-2), 10.0)
+    assert (flow["battery_discharge_w"], flow["grid_import_w"], flow["clean_supply_w"]) == (2.0, 0.0, 10.0)
+
+
+def test_green_first_matches_v20_from_a_contract_as_from_the_roof() -> None:
+    store = site(
+        battery_power_w=10 * MW,
+        battery_capacity_j=40 * MW * HOUR,
+        efficiency_charge=0.9,
+        battery_policy=POLICY_GREEN_FIRST,
+    )
+    flows = run_day(store, 3, "contract_w")
+    assert flows["clean_supply_w"].sum() / (720 * MW) == pytest.approx(0.583333, abs=5e-7)
+
+
+def test_peak_shaving_holds_the_target_and_refills_below_it_but_not_at_peak_prices() -> None:
+    store = site(
+        battery_power_w=5.0,
+        battery_capacity_j=1e6,
+        energy_stored_j=5e5,
+        peak_target_w=8.0,
+        battery_policy=POLICY_PEAK_SHAVING,
+    )
+    flow = settled(store, offer(), 11.0)
+    assert (flow["battery_discharge_w"], flow["grid_import_w"]) == (3.0, 8.0)
+    assert settled(store, offer(tariff_rank=1), 6.0)["battery_charge_w"] == 0.0
+    flow = settled(store, offer(), 6.0)
+    assert (flow["battery_charge_w"], flow["grid_import_w"]) == (2.0, 8.0)
+
+
+def test_peak_shaving_gives_up_a_target_the_month_has_passed_and_takes_it_up_again() -> None:
+    store = site(
+        battery_power_w=5.0,
+        battery_capacity_j=1e6,
+        energy_stored_j=1e6,
+        peak_target_w=8.0,
+        battery_policy=POLICY_PEAK_SHAVING,
+    )
+    assert settled(store, offer(), 16.0)["grid_import_w"] == 11.0  # all it can do
+    assert settled(store, offer(), 11.0)["battery_discharge_w"] == 0.0  # 11 W are paid for this month anyway
+    assert settled(store, offer(month_begins=1), 11.0)["battery_discharge_w"] == 3.0
+
+
+def test_of_the_direct_line_no_more_is_exported_than_its_rules_allow() -> None:
+    flow = settled(site(export_limit_w=50.0), offer(pv_w=12.0, direct_green_w=8.0, direct_export_w=3.0), 10.0)
+    assert (flow["grid_export_w"], flow["direct_green_exported_w"], flow["curtailed_w"]) == (5.0, 3.0, 5.0)
+    flow = settled(site(export_limit_w=4.0), offer(pv_w=12.0, direct_green_w=8.0, direct_export_w=3.0), 10.0)
+    assert (flow["grid_export_w"], flow["direct_green_exported_w"], flow["curtailed_w"]) == (4.0, 2.0, 6.0)
+
+
 @pytest.mark.parametrize(
     ("limits", "expected_w"),
     [
@@ -198,15 +257,18 @@ def random_case(rng: np.random.Generator, hubs: int) -> tuple[np.ndarray, np.nda
     sites, offers = np.zeros(hubs, SITE_DTYPE), np.zeros(hubs, OFFER_DTYPE)
     sites["import_limit_w"], sites["facility_limit_w"] = rng.uniform(5, 100, hubs), np.inf
     sites["export_limit_w"] = rng.uniform(0, 30, hubs) * rng.integers(0, 2, hubs)
-    sites["battery_power_w"] = rng.uniform(0, 50, hubs) * rng.integers(0, 2, hubs)
+    for name in ("charge_power_w", "discharge_power_w"):
+        sites[name] = rng.uniform(0, 50, hubs) * rng.integers(0, 2, hubs)
+    sites["peak_target_w"], sites["peak_import_w"] = rng.uniform(0, 60, (2, hubs))
     sites["battery_capacity_j"] = rng.uniform(1e4, 1e6, hubs)
     sites["efficiency_charge"], sites["efficiency_discharge"] = rng.uniform(0.8, 1, (2, hubs))
     sites["soc_min"], sites["standing_loss_per_h"] = rng.uniform(0, 0.3, hubs), rng.uniform(0, 0.01, hubs)
-    sites["battery_policy"] = rng.integers(0, 3, hubs)
+    sites["battery_policy"] = rng.integers(0, 5, hubs)
     sites["energy_stored_j"] = rng.uniform(0, 1, hubs) * sites["battery_capacity_j"]
     sites["green_stored_j"] = rng.uniform(0, 1, hubs) * sites["energy_stored_j"]
     for name in ("pv_w", "wind_w", "direct_green_w", "contract_w"):
         offers[name] = rng.uniform(0, 60, hubs) * rng.integers(0, 2, hubs)
+    offers["direct_export_w"] = rng.uniform(0, 1, hubs) * offers["direct_green_w"]
     offers["tariff_rank"] = rng.integers(-2, 3, hubs)
     return sites, offers
 
@@ -235,6 +297,8 @@ def test_every_balance_closes_and_no_flow_is_negative(seed: int) -> None:
     # a site held to its cap never passes its connection
     assert (f["grid_import_w"] + f["contract_delivered_w"] <= sites["import_limit_w"] * (1 + 1e-9)).all()
     assert (f["grid_export_w"] <= sites["export_limit_w"]).all()
+    assert (f["direct_green_exported_w"] <= offers["direct_export_w"] + 3e-7).all()
+    assert (f["direct_green_exported_w"] <= np.minimum(f["grid_export_w"], f["direct_green_used_w"])).all()
     assert (f["battery_charge_w"] * f["battery_discharge_w"] == 0.0).all()
 
 

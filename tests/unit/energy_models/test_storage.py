@@ -8,9 +8,9 @@ from energy_models.storage import Battery
 from energy_models.units import J_PER_WH, SECONDS_PER_HOUR
 
 
-def battery(wh: float, soc: float, *, floor: float = 0.0, c_rate: float = math.inf, **other: float) -> Battery:
-    capacity_j = wh * J_PER_WH
-    return Battery(capacity_j, c_rate * wh, soc * capacity_j, soc_min=floor, **other)
+def battery(wh: float, soc: float, *, floor: float = 0.0, c_rate: float | None = None, **other: float) -> Battery:
+    rates = {"charge_rate_per_h": c_rate, "discharge_rate_per_h": c_rate}
+    return Battery(wh * J_PER_WH, math.inf, soc * wh * J_PER_WH, soc_min=floor, **rates | other)
 
 
 @pytest.mark.parametrize(
@@ -31,6 +31,11 @@ def test_v19_vessim_feasible_range() -> None:
     assert battery(100.0, 0.5, c_rate=2.0).feasible_power_w(SECONDS_PER_HOUR) == pytest.approx((-50.0, 50.0))
     assert battery(100.0, 0.5, c_rate=2.0).feasible_power_w(1.0) == pytest.approx((-200.0, 200.0))
     assert battery(100.0, 0.8).feasible_power_w(4 * SECONDS_PER_HOUR)[1] == pytest.approx(5.0)
+
+
+def test_the_tighter_of_inverter_and_c_rate_binds_each_way() -> None:
+    store = Battery(100 * J_PER_WH, 30.0, 50 * J_PER_WH, charge_rate_per_h=0.25, discharge_rate_per_h=0.5)
+    assert store.feasible_power_w(900.0) == pytest.approx((-30.0, 25.0))
 
 
 def test_feasible_power_is_held_to_the_end_of_the_interval() -> None:

@@ -1,0 +1,105 @@
+"""The results of a sweep as its page sees them: what was varied, the runs, the dots of the curves."""
+
+from __future__ import annotations
+
+import csv
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from simulator.errors import RunFolderError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Dot:
+    """One point of a curve; ends of an interval are None where there is one seed."""
+
+    series: str
+    line: str
+    point: str
+    x: float
+    x_low: float | None
+    x_high: float | None
+    y: float
+    y_low: float | None
+    y_high: float | None
+    seeds: int
+    pareto: bool
+    knee: bool
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One curve: what it shows, and its dots."""
+
+    name: str
+    x: str
+    y: str
+    colour: str
+    units: dict[str, str]
+    dots: list[Dot]
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """A sweep's folder, read."""
+
+    told: dict[str, Any]
+    curves: list[Drawn]
+
+    def named(self, point: str) -> str:
+        """Return a point by its values, as people say it."""
+        values = self.told["points"].get(point, {})
+        return ", ".join(f"{_short(path)} {value}" for path, value in values.items()) or point
+
+
+def _short(path: str) -> str:
+    steps = path.split(".")
+    return steps[-2] if steps[-1] in ("name", "value", "model") and len(steps) > 1 else steps[-1]
+
+
+def read_experiment(folder: Path) -> Experiment:
+    """
+    Read ``experiment.json`` and the data of its curves.
+
+    Raises
+    ------
+    RunFolderError
+        If the folder is that of no experiment, or a file is missing.
+    """
+    try:
+        told = json.loads((folder / "experiment.json").read_text(encoding="utf-8"))
+        drawn = [
+            Drawn(
+                item["name"],
+                item["x"],
+                item["y"],
+                item["colour"],
+                item["units"],
+                _dots(folder / "figures" / f"{item['name']}.csv"),
+            )
+            for item in told["curves"]
+        ]
+    except (OSError, ValueError, KeyError) as error:
+        raise RunFolderError(f"{folder}: cannot be read as a finished experiment: {error}; sweep again") from error
+    return Experiment(told, drawn)
+
+
+def _dots(path: Path) -> list[Dot]:
+    with path.open(encoding="utf-8", newline="") as stream:
+        return [
+            Dot(
+                line["series"], line["line"], line["point"],
+                float(line["x"]), _maybe(line["x_low"]), _maybe(line["x_high"]),
+                float(line["y"]), _maybe(line["y_low"]), _maybe(line["y_high"]),
+                int(line["seeds"]), line["pareto"] == "1", line["knee"] == "1",
+            )
+            for line in csv.DictReader(stream)
+        ]  # fmt: skip
+
+
+def _maybe(cell: str) -> float | None:
+    return float(cell) if cell else None

@@ -344,6 +344,10 @@ TEXTS = {
         zh="所述{own}是{title}（{total}）的{share}，与所印的{printed}不符。",
         en="The stated {own} are {share} of {title}, {total}, which is not the {printed} printed.",
     ),
+    "outlook_compared": Title(
+        zh="{year}年，{title}：{published}；推算{outlook}，居中{middle}。{relation}。",
+        en="{year}, {title}: {published}; the outlook gives {outlook}, middle {middle}: {relation}.",
+    ),
     # the text around them
     "nearest": Title(zh="与所述数字最接近的读法：{title}", en="The reading nearest to the stated figure: {title}"),
     "all_readings": Title(zh="没有另行给出的输入", en="Inputs not given otherwise"),

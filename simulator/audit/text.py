@@ -48,7 +48,7 @@ COLUMNS = (
     Title(zh="所述÷此值", en="stated ÷ this"),
     Title(zh="来源", en="source"),
 )
-NUMERIC_COLUMNS = {2, 4, 5, 6, 7, 8}
+NUMERIC_COLUMNS = {2, 4, 5, 6, 7, 8}  # of the readings
 Language = Literal["zh", "en"]
 
 
@@ -87,7 +87,7 @@ def _overview(result: AuditResult, lang: Language) -> str:
     head = [_in(HEADINGS[key], lang) for key in ("claim", "verdict")]
     rows = [[_in(claim.claim.title, lang), _in(VERDICTS[claim.verdict], lang)] for claim in result.claims]
     title = _in(HEADINGS["overview"], lang)
-    return "\n".join([title, "=" * _width(title), _table(head, rows)])
+    return "\n".join([title, "=" * _width(title), table(head, rows)])
 
 
 def _claim(result: ClaimResult, audit: AuditResult, lang: Language) -> str:
@@ -155,7 +155,7 @@ def _readings(result: ClaimResult, lang: Language, cited: dict[str, int]) -> str
         return ""
     head = [_in(column, lang) for column in COLUMNS]
     rows = [[_in(cell, lang) for cell in _row(tried, cited)] for tried in result.readings]
-    return f"{_heading('readings', lang)}\n{_table(head, rows)}"
+    return f"{_heading('readings', lang)}\n{table(head, rows)}"
 
 
 def _row(tried: Tried, cited: dict[str, int]) -> list[Title]:
@@ -235,7 +235,7 @@ def _assumptions(result: ClaimResult, lang: Language) -> str:
     return "\n".join([_heading("assumptions", lang), *body]) if body else ""
 
 
-def _table(head: list[str], rows: Iterable[list[str]]) -> str:
+def table(head: list[str], rows: Iterable[list[str]]) -> str:
     """Lay cells out in columns, counting a Chinese character as two."""
     cells = [head, *rows]
     widths = [max(_width(row[column]) for row in cells) for column in range(len(head))]

@@ -35,7 +35,13 @@ def explain(error: ValidationError, root: Node, shape: Shape) -> list[Problem]:
     list of Problem
         One fault for each error.
     """
-    return [_problem(detail, root, shape) for detail in error.errors(include_url=False)]
+    details = (detail for detail in error.errors(include_url=False) if not _lacks_only_faulty_entries(detail))
+    return [_problem(detail, root, shape) for detail in details]
+
+
+def _lacks_only_faulty_entries(detail: ErrorDetails) -> bool:
+    """Tell whether a list is called too short only because pydantic left out entries whose faults are told anyway."""
+    return detail["type"] == "too_short" and len(detail["input"]) >= detail["ctx"]["min_length"]
 
 
 def _problem(detail: ErrorDetails, root: Node, shape: Shape) -> Problem:

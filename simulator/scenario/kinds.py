@@ -2,7 +2,7 @@
 What a YAML file of this project is, told from its top-level fields, so that a file given to the wrong verb is named.
 
 All kinds are mappings: a scenario (or a part of one), an experiment for ``sweep``, a claims file for ``audit``, a
-``sources.yaml``.
+file for ``outlook``, a ``sources.yaml``.
 """
 
 from __future__ import annotations
@@ -14,13 +14,14 @@ from simulator.scenario.problems import Problem, display
 from simulator.scenario.source import Node
 from simulator.scenario.spec import Scenario
 
-Kind = Literal["scenario", "experiment", "claims file", "list of sources"]
+Kind = Literal["scenario", "experiment", "claims file", "outlook file", "list of sources"]
 _SOURCE_FIELDS = {"title", "body", "date", "note"}
 _SCENARIO_FIELDS = {"extends", "variants", "about", *Scenario.model_fields}
 _USES = {
     "scenario": "check it with `validate {path}`, simulate it with `run {path}`",
     "experiment": "run it with `sweep {path}`, look at its plan with `sweep {path} --dry-run`",
     "claims file": "check it with `audit {path}`",
+    "outlook file": "work it out with `outlook {path}`",
     "list of sources": "scenarios beside and below it cite its entries; there is nothing to run",
 }
 
@@ -36,7 +37,7 @@ def kind_of(root: Node) -> Kind | None:
 
     Returns
     -------
-    {"scenario", "experiment", "claims file", "list of sources"} or None
+    {"scenario", "experiment", "claims file", "outlook file", "list of sources"} or None
         None if its fields are of no kind.
     """
     names = set(root.value)
@@ -44,6 +45,8 @@ def kind_of(root: Node) -> Kind | None:
         return "experiment"
     if "claims" in names:
         return "claims file"
+    if "outlook" in names:
+        return "outlook file"
     if names & _SCENARIO_FIELDS:
         return "scenario"
     entries = [entry.value for entry in root.value.values()]
@@ -56,4 +59,8 @@ def other_kind(root: Node, path: Path, wanted: Kind) -> Problem | None:
     kind = kind_of(root)
     if kind in (None, wanted):
         return None
-    return Problem(path, 0, "", f"a {kind}", f"a {wanted}", _USES[kind].format(path=display(path)))
+    return Problem(path, 0, "", _a(kind), _a(wanted), _USES[kind].format(path=display(path)))
+
+
+def _a(kind: str | None) -> str:
+    return f"an {kind}" if kind in ("experiment", "outlook file") else f"a {kind}"

@@ -34,7 +34,7 @@ def test_each_sentence_uses_the_same_values_in_both_languages(key: str) -> None:
 
 
 def test_no_sentence_is_left_over(scenarios: Path) -> None:
-    rooms = (scenarios.parent / "simulator" / "audit").glob("*.py")
+    rooms = (scenarios.parent / "simulator" / "audit").rglob("*.py")
     code = "\n".join(path.read_text(encoding="utf-8") for path in rooms)
     assert [key for key in TEXTS if code.count(f'"{key}"') < 2] == []
 

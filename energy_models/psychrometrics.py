@@ -82,6 +82,11 @@ def humidity_ratio_from_wet_bulb(temp_air_c: Floats, temp_wet_bulb_c: Floats, pr
     return np.where(wet >= 0.0, over_water, over_ice)
 
 
+def moist_air_enthalpy_j_per_kg(temp_air_c: Floats, ratio: Floats) -> Floats:
+    """Enthalpy of moist air for each kg of dry air, 0 for dry air of 0 degC [J/kg] (ASHRAE 2017 eq. 30)."""
+    return 1e3 * (1.006 * temp_air_c + ratio * (2501.0 + 1.86 * temp_air_c))
+
+
 def wet_bulb_c(temp_air_c: Floats, relative_humidity: Floats, pressure_pa: Floats) -> Floats:
     """
     Thermodynamic (psychrometric) wet bulb by bisection.

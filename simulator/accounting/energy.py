@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from energy_models.plant import gb40879_grade
 from energy_models.units import J_PER_GWH, W_PER_MW
 from simulator.accounting.books import Books, Floats, Ints
-from simulator.accounting.figures import Group, put_ratio
+from simulator.accounting.figures import Group, put_ratio, put_undefined
 from simulator.scenario import METER_S
 
 ENERGY_KEYS = {
@@ -33,6 +34,7 @@ ENERGY_KEYS = {
     "grid_export_gwh": "grid_export_w",
 }
 CAP_ROUNDING = 1e-9
+WHOLE_YEAR = 0.99  # of 8,760 h: a day or two short of a year is still its season
 DEMAND_BASIS = "facility energy of the horizon, scaled to 8760 h, over the yearly demand of "
 
 
@@ -58,6 +60,7 @@ def energy(books: Books, hubs: Ints) -> Group:
     facility_w = steps["facility_w"][hubs].sum(axis=0)
     import_w = (steps["grid_import_w"][hubs] + steps["contract_delivered_w"][hubs]).sum(axis=0)
     put_ratio(group, "pue", group["facility_gwh"], group["it_gwh"], "no IT energy in the horizon")
+    _put_grade(group, books.years)
     group["peak_facility_mw"] = float(facility_w.max()) / W_PER_MW
     group["mean_facility_mw"] = float(facility_w.mean()) / W_PER_MW
     group["peak_import_mw"] = float(import_w.max()) / W_PER_MW
@@ -79,6 +82,16 @@ def stored_change_j(books: Books) -> Floats:
     opening_j = books.steps["energy_stored_j"][:, 0] - moved_w[:, 0] * METER_S
     change: Floats = books.steps["energy_stored_j"][:, -1] - opening_j
     return change
+
+
+def _put_grade(group: Group, years: float) -> None:
+    """Put the grade of the yearly PUE under GB 40879-2021: 1 to 3, 0 for none."""
+    if years < WHOLE_YEAR:
+        put_undefined(group, "gb40879_grade", "a grade is of a whole year, the horizon is shorter")
+    elif group["pue"] is None:
+        put_undefined(group, "gb40879_grade", group["pue_reason"])
+    else:
+        group["gb40879_grade"] = gb40879_grade(group["pue"])
 
 
 def hub_provinces(books: Books, hubs: Ints) -> tuple[str, ...]:

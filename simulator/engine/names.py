@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from energy_models import tables, wind
 from energy_models.calendars import covered_years
+from energy_models.chiller import chiller_names
 from simulator import region
 from simulator.engine.weather import site_of
-from simulator.scenario import Problem, SyntheticWeather, near, one_of
+from simulator.scenario import ChillerPlant, Problem, SyntheticWeather, near, one_of
 
 if TYPE_CHECKING:
     from simulator.scenario import Hub, Scenario
@@ -35,6 +36,9 @@ def problems(scenario: Scenario) -> Iterator[Problem]:
         if isinstance(hub.weather, SyntheticWeather):
             yield from _site(scenario, name, hub.weather, sites)
         yield from _turbine(scenario, name, hub)
+        if isinstance(hub.facility, ChillerPlant):
+            path = f"hubs.{name}.facility.chiller"
+            yield from _unknown(scenario, path, hub.facility.chiller, set(chiller_names()))
     yield from region.problems(scenario)
     yield from _years(scenario)
 

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from energy_models import facility
 from simulator.engine.contracts import Contracts, region_contracts
 from simulator.engine.direct import direct_line
 from simulator.engine.markets import hub_prices, province_carbon
+from simulator.engine.plants import plant_of
 from simulator.engine.supply import HubSupply, hub_supply, provincial_series
 from simulator.scenario import METER_S
 
@@ -184,22 +184,17 @@ class _Grid:
 
 def _curve(scenario: Scenario, region: Region, name: str, supply: HubSupply, grid: _Grid) -> tuple[np.ndarray, ...]:
     """IT, cooling and other power at the curve points, (hours, points); water and fixed overhead, (hours,)."""
-    spec = scenario.hubs[name].facility
-    params = facility.FacilityParams(
-        **{field: getattr(spec, field) for field in facility.FacilityParams.__dataclass_fields__}
-    )
-    wet_bulb = supply.weather.temp_wet_bulb_c
+    spec, weather = scenario.hubs[name].facility, supply.weather
     built, design = _built_it_w(scenario, region, name, grid)
     if spec.design_it:
         design = np.full(grid.hours, spec.design_it)
     shape = (grid.hours, len(CURVE_POINTS))
-    cooling, other = np.empty(shape), np.empty(shape)
+    cooling, other, water, fixed = np.empty(shape), np.empty(shape), np.empty(grid.hours), np.empty(grid.hours)
     for level in np.unique(design):
         then = design == level
-        cooling[then], other[then] = facility.facility_curve(params, float(level), wet_bulb[then], CURVE_POINTS)
+        cooling[then], other[then], water[then], fixed[then] = plant_of(spec, float(level), weather, then, CURVE_POINTS)
     cooling[~built], other[~built] = 0.0, 0.0
-    fixed = built * design * spec.fixed_share
-    return np.outer(design, CURVE_POINTS), cooling, other, facility.water_l_per_j(params, wet_bulb), fixed
+    return np.outer(design, CURVE_POINTS), cooling, other, water, built * fixed
 
 
 def _built_it_w(scenario: Scenario, region: Region, name: str, grid: _Grid) -> tuple[np.ndarray, np.ndarray]:

@@ -16,6 +16,7 @@ ENERGY = (
     "other_gwh",
     "facility_gwh",
     "pue",
+    "gb40879_grade",
     "peak_facility_mw",
     "share_of_province_demand",
 )

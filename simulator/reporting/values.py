@@ -26,7 +26,7 @@ FIELDS = {
     "energy": (
         "it_gwh it_idle_gwh it_jobs_gwh it_services_gwh facility_gwh cooling_gwh other_gwh grid_import_gwh "
         "contract_gwh contract_available_gwh direct_green_gwh pv_used_gwh wind_used_gwh curtailed_gwh "
-        "battery_charge_gwh battery_discharge_gwh grid_export_gwh pue peak_facility_mw "
+        "battery_charge_gwh battery_discharge_gwh grid_export_gwh pue gb40879_grade peak_facility_mw "
         "wue_l_per_kwh water_m3 share_of_province_demand"
     ),
     "clean": (

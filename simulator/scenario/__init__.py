@@ -10,6 +10,7 @@ from simulator.scenario.load import Loaded, load, stream
 from simulator.scenario.market import Contract, DirectGreenRule, Period, Province, Tariff
 from simulator.scenario.merge import Change
 from simulator.scenario.missing import missing_provenance
+from simulator.scenario.plant import ChillerPlant, EconomiserChiller, Facility
 from simulator.scenario.problems import Problem, dotted, near, one_of, raise_if_any
 from simulator.scenario.provenance import Provenance, Source
 from simulator.scenario.quantities import (
@@ -34,7 +35,6 @@ from simulator.scenario.site import (
     Connection,
     DirectGreen,
     Edge,
-    Facility,
     Hub,
     Location,
     Pv,
@@ -52,6 +52,7 @@ __all__ = [
     "Battery",
     "CapacityFactors",
     "Change",
+    "ChillerPlant",
     "ClassMix",
     "Cluster",
     "Compute",
@@ -62,6 +63,7 @@ __all__ = [
     "DirectGreen",
     "DirectGreenRule",
     "Duration",
+    "EconomiserChiller",
     "Edge",
     "Efficiency",
     "Energy",

@@ -89,3 +89,10 @@ class FileMark:
 
 
 InputFile = Annotated[str, FileMark()]
+
+
+@dataclass(frozen=True)
+class DefaultModel:
+    """Marks a choice of models with the one that a mapping without ``model`` means."""
+
+    tag: str

@@ -20,7 +20,7 @@ from simulator.scenario.quantities import parse_quantity
 from simulator.scenario.references import shares_sum_to_one, unknown_names
 from simulator.scenario.rule_checks import rules_are_sound
 from simulator.scenario.shape import NUMERIC, find, shape_of
-from simulator.scenario.site_checks import weather_csv_has_one_moisture
+from simulator.scenario.site_checks import weather_csv_has_one_moisture, wet_bulbs_in_order
 from simulator.scenario.source import Node, at, leaves, nearest, plain
 from simulator.scenario.spec import METER_S, Scenario
 from simulator.scenario.trade import curtailment_is_elsewhere, interties_are_sound
@@ -127,15 +127,6 @@ def can_import(parts: Parts) -> Iterator[Finding]:
         if hub.connection.import_limit <= 0:
             steps = ("hubs", name, "connection", "import_limit")
             yield Finding(steps, "0 W", "a power > 0 [W]", "a hub without a grid connection is not modelled")
-
-
-def wet_bulbs_in_order(parts: Parts) -> Iterator[Finding]:
-    """Compressors take over at a warmer wet bulb than free cooling ends."""
-    for name, hub in parts.hubs.items():
-        low, high = hub.facility.free_cooling_wet_bulb_c, hub.facility.chiller_wet_bulb_c
-        if high <= low:
-            steps = ("hubs", name, "facility", "chiller_wet_bulb_c")
-            yield Finding(steps, f"{high:g}", f"a number > free_cooling_wet_bulb_c, {low:g} [degC]")
 
 
 def battery_can_work(parts: Parts) -> Iterator[Finding]:

@@ -45,7 +45,7 @@ def _lacks_only_faulty_entries(detail: ErrorDetails) -> bool:
 
 
 def _problem(detail: ErrorDetails, root: Node, shape: Shape) -> Problem:
-    steps, is_key = _steps(detail["loc"], root)
+    steps, is_key = _steps(detail["loc"], root, shape)
     if detail["type"] == "union_tag_invalid":
         steps = (*steps, "model")
     form = find(shape, steps, plain(root))
@@ -54,7 +54,7 @@ def _problem(detail: ErrorDetails, root: Node, shape: Shape) -> Problem:
     return Problem(node.file, node.line, dotted(steps), got, expected, hint)
 
 
-def _steps(location: tuple[str | int, ...], root: Node) -> tuple[Steps, bool]:
+def _steps(location: tuple[str | int, ...], root: Node, shape: Shape) -> tuple[Steps, bool]:
     """Return the path in the file: without the tags pydantic adds for a choice of models."""
     steps: list[str | int] = []
     node: Node | None = root
@@ -62,11 +62,19 @@ def _steps(location: tuple[str | int, ...], root: Node) -> tuple[Steps, bool]:
         if step == "[key]" and index == len(location) - 1:
             return tuple(steps), True
         inside = node.value if node else None
-        if isinstance(inside, dict) and step not in inside and "model" in inside and inside["model"].value == step:
+        if isinstance(inside, dict) and step not in inside and step == _tag(inside, tuple(steps), root, shape):
             continue
         steps.append(step)
         node = at(node, (step,)) if node else None
     return tuple(steps), False
+
+
+def _tag(inside: dict[str, Node], steps: Steps, root: Node, shape: Shape) -> object:
+    """Return the model a mapping chooses, in words or by default."""
+    if "model" in inside:
+        return inside["model"].value
+    form = find(shape, steps, plain(root))
+    return form.default_option if form is not None and form.default_option else None
 
 
 def _words(
@@ -102,7 +110,7 @@ def _unknown_field(steps: Steps, root: Node, shape: Shape) -> tuple[str, str, st
     parent = _parent_shape(steps, root, shape)
     names = list(parent.fields) if parent else []
     key = str(steps[-1])
-    hint = near(key, names) or _other_model(key, find(shape, steps[:-1], plain(root)))
+    hint = _other_model(key, find(shape, steps[:-1], plain(root))) or near(key, names)
     if key in ("source", "assumed") and not hint:
         hint = "write {value: ..., source: ...} for one value, or about: {source: ...} for a mapping"
     return "an unknown field", one_of(names), hint
@@ -119,7 +127,7 @@ def _parent_shape(steps: Steps, root: Node, shape: Shape) -> Shape | None:
     if parent is not None and parent.kind == "choice":
         inside = at(root, steps[:-1])
         tag = inside.value.get("model") if inside and isinstance(inside.value, dict) else None
-        return parent.options.get(tag.value if tag else "")
+        return parent.options.get(tag.value if tag else parent.default_option)
     return parent
 
 
@@ -129,6 +137,8 @@ def _expected(form: Shape | None) -> str:
         return ""
     if form.words:
         return one_of(form.words)
+    if form.default_option:
+        form = form.options[form.default_option]
     bounds = " and ".join(form.bounds)
     unit = f" [{form.unit}]" if form.unit else " [-]" if form.kind in NUMERIC else ""
     if form.kind == "quantity":

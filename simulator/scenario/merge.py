@@ -309,7 +309,7 @@ def _names(node: Node | None, shape: Shape | None) -> set[str]:
     elif isinstance(inside, tuple):
         names |= {str(index) for index in range(len(inside))}
     if shape is not None:
-        tag = inside["model"].value if isinstance(inside, dict) and "model" in inside else ""
+        tag = inside["model"].value if isinstance(inside, dict) and "model" in inside else shape.default_option
         names |= shape.options.get(tag, shape).fields.keys()
     return names
 

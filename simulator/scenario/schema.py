@@ -79,16 +79,19 @@ def _of(shape: Shape, definitions: dict[str, Any]) -> dict[str, Any]:
     if shape.kind == "mapping":
         return _mapping(shape, definitions)
     if shape.kind == "choice":
-        return {"anyOf": [_model(option, definitions) for option in shape.options.values()]}
+        names = dict.fromkeys(name for option in shape.options.values() for name in option.fields)
+        return {"anyOf": [_model(option, definitions, tuple(names)) for option in shape.options.values()]}
     if shape.kind == "list":
         return {"type": "array", "items": _of(shape.item, definitions) if shape.item else {}}
     return {} if shape.kind == "any" else _wrapped(_leaf(shape))
 
 
-def _model(shape: Shape, definitions: dict[str, Any]) -> dict[str, Any]:
+def _model(shape: Shape, definitions: dict[str, Any], removable: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Return a reference to a model; null may stand at `removable` names, fields of other models that are inherited."""
     name = shape.model.__name__ if shape.model else ""
     if name not in definitions:
         properties = {key: _field(field, definitions) for key, field in shape.fields.items()}
+        properties |= {key: {"type": "null"} for key in removable if key not in properties}
         if name == "Mfu":
             # an MFU with a source is written like any other number: value, source, low, high
             properties |= _PARTS

@@ -14,7 +14,7 @@ from typing import Any, Literal
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from simulator.scenario.base import NAME_PATTERN, FileMark
+from simulator.scenario.base import NAME_PATTERN, DefaultModel, FileMark
 from simulator.scenario.problems import Steps
 from simulator.scenario.quantities import UnitOf
 
@@ -60,6 +60,8 @@ class Shape:
         Values of a mapping, items of a list.
     options : dict of Shape
         Models of a choice by the value of their ``model`` field.
+    default_option : str
+        The model a mapping without ``model`` means, "" for none.
     words : tuple of str
         Allowed texts, empty for any.
     key_words : tuple of str
@@ -85,6 +87,7 @@ class Shape:
     fields: Mapping[str, Shape] = field(default_factory=dict)
     item: Shape | None = None
     options: Mapping[str, Shape] = field(default_factory=dict)
+    default_option: str = ""
     words: tuple[str, ...] = ()
     key_words: tuple[str, ...] = ()
     unit: str = ""
@@ -122,7 +125,8 @@ def _build(annotation: Any, metadata: list[Any], facts: dict[str, Any]) -> Shape
         options = {
             tag: shape_of(part) for part in parts for tag in typing.get_args(part.model_fields["model"].annotation)
         }
-        return Shape("choice", options=options, **facts)
+        default = next((mark.tag for mark in metadata if isinstance(mark, DefaultModel)), "")
+        return Shape("choice", options=options, default_option=default, **facts)
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         inner = shape_of(annotation)
         facts["description"] = facts.get("description") or inner.description
@@ -181,7 +185,7 @@ def step_into(shape: Shape | None, step: str | int, value: Any = None) -> Shape 
     if shape is None:
         return None
     if shape.kind == "choice":
-        tag = value.get("model") if isinstance(value, dict) else None
+        tag = value.get("model", shape.default_option) if isinstance(value, dict) else None
         shape = shape.options.get(tag if isinstance(tag, str) else "", Shape("model"))
     if shape.kind == "model":
         return shape.fields.get(str(step))

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from simulator.scenario.base import Name, Spec, Title
 from simulator.scenario.market import Contract
+from simulator.scenario.plant import Facility
 from simulator.scenario.quantities import (
     Angle,
     Bandwidth,
@@ -22,7 +23,6 @@ from simulator.scenario.quantities import (
     Power,
     PricePerData,
     Share,
-    TemperatureGap,
 )
 from simulator.scenario.sky import Weather
 
@@ -41,25 +41,6 @@ class Connection(Spec):
     import_limit: Power = Field(description="all metered import, battery charging included [W]")
     facility_limit: Power | None = Field(None, description="facility power, whatever feeds it; none = no own limit [W]")
     export_limit: Power = Field(0.0, description="what may flow back to the grid [W]")
-
-
-class Facility(Spec):
-    """Cooling and losses: what PUE and WUE come from; one model so far."""
-
-    model: Literal["economiser_chiller"] = "economiser_chiller"
-    design_it: Power | None = Field(
-        None, description="IT power the plant is built for; none = all clusters at full power [W]"
-    )
-    free_cooling_wet_bulb_c: float = Field(description="at or below this wet bulb no compressor runs [degC]")
-    chiller_wet_bulb_c: float = Field(description="at or above this wet bulb compressors carry all heat [degC]")
-    chiller_cop: Positive = Field(description="coefficient of performance of the chillers at chiller_wet_bulb_c [-]")
-    fan_pump_share: Share = Field(description="fans and pumps over IT power at full load [-]")
-    ups_loss_share: Share = Field(description="UPS and transformer loss over IT power at full load [-]")
-    fixed_share: Share = Field(description="fixed overhead over design IT power: standby losses, lighting, offices [-]")
-    approach: TemperatureGap = Field(4.0, description="cooling-tower approach [K]")
-    evaporation_l_per_kwh: float = Field(
-        1.6, ge=0, description="water evaporated and blown down per kWh of heat rejected wet [L/kWh]"
-    )
 
 
 class Pv(Spec):

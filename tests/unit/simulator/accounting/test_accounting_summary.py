@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from simulator.accounting import account
+from simulator.accounting.energy import _put_grade
 from tests.unit.simulator.accounting.world import (
     cluster_columns,
     device,
@@ -306,12 +307,28 @@ def test_jobs_belong_to_the_hub_they_were_bound_to(summary: dict[str, Any]) -> N
     assert "no online service" in b["services_unserved_share_reason"]
 
 
+@pytest.mark.parametrize(("pue", "grade"), [(1.2, 1), (1.25, 2), (1.45, 3), (1.7, 0), (None, None)])
+def test_the_grade_is_of_a_whole_year(pue: float | None, grade: int | None) -> None:
+    year: dict[str, Any] = {"pue": pue, "pue_reason": "no IT energy in the horizon"}
+    _put_grade(year, 1.0)
+    assert year["gb40879_grade"] == grade
+    week: dict[str, Any] = {"pue": pue, "pue_reason": "no IT energy in the horizon"}
+    _put_grade(week, 7 / 365)
+    assert week["gb40879_grade"] is None
+    assert week["gb40879_grade_reason"]
+
+
 def test_nothing_happened_gives_reasons_not_nan() -> None:
     steps = stacked("steps", "hub", {"a": {}, "b": {}})
     clusters = stacked("clusters", "cluster", {name: {} for name in scenario_dict()["clusters"]})
     summary = account(loaded(), records(steps=steps, clusters=clusters, jobs=[]))
     json.dumps(summary, allow_nan=False)
-    for group, key in (("energy", "pue"), ("clean", "cfe_score_hourly"), ("service", "wait_p95_s")):
+    for group, key in (
+        ("energy", "pue"),
+        ("energy", "gb40879_grade"),
+        ("clean", "cfe_score_hourly"),
+        ("service", "wait_p95_s"),
+    ):
         assert summary[group][key] is None
         assert summary[group][f"{key}_reason"]
 

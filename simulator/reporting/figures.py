@@ -181,7 +181,7 @@ def _power(plot: Plot, study: Study, texts: Texts) -> Any:
                 key: np.array(plot.columns[key])[rows] for key in ("time_s", "facility_mw", "facility_max_mw", "cap_mw")
             }
             top = max(top, _power_panel(grid[row, column], data, panel))
-            _time_axis(grid[row, column], data["time_s"], study, texts)
+            time_axis(grid[row, column], data["time_s"], study, texts)
         for column in range(len(panels)):
             grid[row, column].set_ylim(0, top * 1.1 or 1.0)
         grid[row, 0].set_ylabel(texts("unit_axis.power"))
@@ -222,7 +222,7 @@ def _power_legend(figure: Any, grid: Any, panels: list[str], texts: Texts) -> No
     figure.legend(handles=handles, loc="upper left", bbox_to_anchor=(0.075, 1.0), ncols=3)
 
 
-def _time_axis(axes: Any, times_s: np.ndarray, study: Study, texts: Texts) -> None:
+def time_axis(axes: Any, times_s: np.ndarray, study: Study, texts: Texts) -> None:
     """Put ticks at months, days or hours, whatever the span asks for; x is in days since the start."""
     begin, end = float(times_s[0]), float(times_s[-1])
     span = (end - begin) / DAY_S

@@ -112,7 +112,7 @@ def _capacity(study: Study) -> Plot:
 def power(study: Study) -> Plot:
     """Facility power against the cap: a week of meter intervals and, for longer runs, the days of the run."""
     steps = hub_steps(study, ("time_s", "facility_w", "facility_max_w", "cap_w"))
-    week = _busiest_week(steps, study)
+    week = busiest_week(steps, study)
     columns: dict[str, list[Any]] = {
         key: [] for key in ("hub", "panel", "time_s", "facility_mw", "facility_max_mw", "cap_mw")
     }
@@ -130,7 +130,7 @@ def power(study: Study) -> Plot:
     return Plot("hub_power", "power", columns, {"start": study.start, "days": study.days, "week_start_s": week[0]})
 
 
-def _busiest_week(steps: dict[str, dict[str, np.ndarray]], study: Study) -> tuple[float, float]:
+def busiest_week(steps: dict[str, dict[str, np.ndarray]], study: Study) -> tuple[float, float]:
     """Return begin and end of the week, in whole weeks from the start, in which the region draws most. [s]"""
     if study.days <= SHORT_RUN_DAYS:
         return 0.0, study.days * DAY_S

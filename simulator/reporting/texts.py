@@ -23,7 +23,7 @@ def _locale(lang: str) -> dict[str, Any]:
         raise InputError(f"got the language {lang!r}; expected one of {', '.join(LANGUAGES)}")
     folder = resources.files("simulator.reporting") / "locale"
     texts: dict[str, Any] = {}
-    for name in (f"{lang}.toml", f"experiments.{lang}.toml"):
+    for name in (f"{lang}.toml", f"experiments.{lang}.toml", f"atlas.{lang}.toml"):
         texts |= tomllib.loads((folder / name).read_text(encoding="utf-8"))
     return texts
 

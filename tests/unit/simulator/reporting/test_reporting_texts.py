@@ -31,8 +31,10 @@ def flat(tree: dict[str, Any], prefix: str = "") -> dict[str, str]:
 
 
 def locale(lang: str) -> dict[str, str]:
-    text = (FOLDER / "locale" / f"{lang}.toml").read_text(encoding="utf-8")
-    return {key: value for key, value in flat(tomllib.loads(text)).items() if not ONE_SIDED.search(key)}
+    files = (f"{lang}.toml", f"atlas.{lang}.toml")
+    texts = (tomllib.loads((FOLDER / "locale" / name).read_text(encoding="utf-8")) for name in files)
+    found = {key: value for text in texts for key, value in flat(text).items()}
+    return {key: value for key, value in found.items() if not ONE_SIDED.search(key)}
 
 
 def test_both_locales_have_the_same_texts() -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from energy_models import server
+from simulator.region.clocks import clock_of, power_share, range_left, work_speed
 from simulator.region.network import Network, data_network
 
 if TYPE_CHECKING:
@@ -94,7 +95,9 @@ def build(scenario: Scenario) -> Region:
     specs = [scenario.clusters[name] for name in clusters]
     devices = [scenario.devices[spec.device] for spec in specs]
     kinds = _kinds(scenario)
-    tables = _kind_tables(scenario, kinds, devices)
+    clocks = np.array([clock_of(spec, device) for spec, device in zip(specs, devices, strict=True)])
+    tables = _kind_tables(scenario, kinds, devices, clocks)
+    speed_min, power_at_speed_min = range_left(clocks, devices)
     network = data_network(scenario)
     reachable, why_not = _reachable(scenario, network, hubs, clusters, kinds)
     sample = scenario.simulation.fleet_sample
@@ -110,8 +113,8 @@ def build(scenario: Scenario) -> Region:
         servers=np.array([scenario.simulation.sampled(spec.servers) for spec in specs], dtype=np.int64),
         commissioned_s=np.array([_since_start(scenario, spec) for spec in specs]),
         idle_w=np.array([d.server_idle for d in devices]),
-        speed_min=np.array([d.speed_min for d in devices]),
-        power_at_speed_min=np.array([d.power_at_speed_min for d in devices]),
+        speed_min=speed_min,
+        power_at_speed_min=power_at_speed_min,
         reachable=reachable,
         network=network,
         why_not=why_not,
@@ -182,7 +185,9 @@ def _kinds(scenario: Scenario) -> list[_Kind]:
     return kinds
 
 
-def _kind_tables(scenario: Scenario, kinds: list[_Kind], devices: list[Device]) -> dict[str, np.ndarray]:
+def _kind_tables(
+    scenario: Scenario, kinds: list[_Kind], devices: list[Device], clocks: np.ndarray
+) -> dict[str, np.ndarray]:
     shape = (len(kinds), len(devices))
     factor, watts, mfu, peak = (np.zeros(shape) for _ in range(4))
     reference = scenario.devices[scenario.workload.reference_device]
@@ -190,10 +195,11 @@ def _kind_tables(scenario: Scenario, kinds: list[_Kind], devices: list[Device]) 
         for c, device in enumerate(devices):
             if kind.class_name not in device.mfu or kind.spec.precision not in device.peak:
                 continue
-            mfu[k, c] = device.mfu[kind.class_name].value
+            speed = work_speed(clocks[c], kind.spec)
+            mfu[k, c] = device.mfu[kind.class_name].value * speed
             peak[k, c] = device.peak[kind.spec.precision]
-            factor[k, c] = device_factor(kind.spec, kind.class_name, device, reference)
-            watts[k, c] = server.active_power_per_device_w(
+            factor[k, c] = device_factor(kind.spec, kind.class_name, device, reference) * speed
+            watts[k, c] = power_share(clocks[c], device) * server.active_power_per_device_w(
                 device.server_idle, device.server_max, device.devices_per_server, kind.power_share
             )
     duty = np.array([kind.duty for kind in kinds])

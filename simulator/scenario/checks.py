@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 from simulator.scenario.fleet import Device
+from simulator.scenario.fleet_checks import clocks_are_within_reach
 from simulator.scenario.parts import Finding, Parts, parts_of
 from simulator.scenario.problems import Problem, Steps, dotted, near, one_of
 from simulator.scenario.provenance import Provenance
@@ -350,6 +351,7 @@ RULES: tuple[Callable[[Parts], Iterator[Finding]], ...] = (
     load_file_has_column,
     tariff_periods_have_ratios,
     devices_are_sound,
+    clocks_are_within_reach,
     mfu_names_a_class,
     peak_has_class_precision,
     used_classes_can_run,

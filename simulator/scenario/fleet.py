@@ -86,6 +86,16 @@ class Cluster(Spec):
     )
     in_baseline: bool = Field(False, description="the published baseline of the target already counts it")
     counts_for: tuple[Name, ...] = Field((), description="targets whose increment it counts for")
+    frequency: float = Field(
+        1.0,
+        gt=0,
+        le=1,
+        description="fixed core clock over full clock, not below the device's speed_min: compute-bound work slows with "
+        "it, memory-bound work does not, power above idle falls as between speed_min and full [-]",
+    )
+    power_cap: Power | None = Field(
+        None, description="highest power of one server with all devices busy; the clock is lowered to meet it [W]"
+    )
     queue: Queue = Queue()
 
 

@@ -17,6 +17,7 @@ from simulator.workload.model import FINISHED, IdBlock, JobIds, Jobs, Routes, Se
 
 T = {"zh": "测试", "en": "test"}
 NO_LIMIT_W = 1e12
+CLUSTER_KEYS = ("commissioned", "queue", "frequency", "power_cap", "power_down")
 TERA = 1e12
 Options = Mapping[str, Any]
 
@@ -105,7 +106,7 @@ def _device(options: Options, classes: Mapping[str, Options]) -> dict[str, Any]:
 
 def _cluster(name: str, options: Options) -> dict[str, Any]:
     given = {"title": T, "hub": options.get("hub", "h"), "device": f"d_{name}", "servers": options.get("servers", 1)}
-    return given | {key: options[key] for key in ("commissioned", "queue") if key in options}
+    return given | {key: options[key] for key in CLUSTER_KEYS if key in options}
 
 
 def _service(options: Options) -> dict[str, Any]:

@@ -6,6 +6,8 @@ the official factor. The marginal factor is another series for another use: neve
 and their origin, plant types, ramps. Shares: ``coefficients/carbon.csv``.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from energy_models.psychrometrics import Floats
@@ -64,6 +66,34 @@ def marginal_intensity(load: Floats, pv_cf: Floats, wind_cf: Floats, factor_kg_p
     residual = fossil_share(load, pv_cf, wind_cf) * load
     shape = 1.0 + value("carbon", "marginal_slope") * (residual / residual.mean() - 1.0)
     return factor_kg_per_kwh * shape * load.sum() / (shape * load).sum()
+
+
+def merit_order_intensity(residual: Floats, plants: Sequence[tuple[float, float]]) -> Floats:
+    """
+    Marginal intensity of each hour: the plant of a declared merit order that the residual load reaches.
+
+    Parameters
+    ----------
+    residual : ndarray, shape (hours,)
+        Load less what runs whatever the price, 0 or more. [W]
+    plants : sequence of (capacity, factor)
+        Cheapest first, at least one; capacities above 0 in the unit of `residual`, factors in kg/kWh.
+
+    Returns
+    -------
+    ndarray, shape (hours,)
+        Factor of the first plant whose capacity, with that of those before it, holds the residual load; of the last
+        one where none does. Not scaled to any mean. [kg/kWh]
+
+    Examples
+    --------
+    >>> merit_order_intensity(np.array([0.0, 4.0, 5.0, 9.0]), [(4.0, 0.9), (2.0, 0.4)]).tolist()
+    [0.9, 0.9, 0.4, 0.4]
+    """
+    capacities, factors = (np.array(column) for column in zip(*plants, strict=True))
+    place = np.searchsorted(np.cumsum(capacities), residual, side="left")
+    intensity: Floats = factors[np.minimum(place, len(factors) - 1)]
+    return intensity
 
 
 def fossil_share(load: Floats, pv_cf: Floats, wind_cf: Floats) -> Floats:

@@ -1,24 +1,33 @@
-"""Time-of-use periods by the hour and the monthly demand charge.
+"""Time-of-use periods by the hour, the two-part charge, and when a battery may earn from the spread.
 
-Hours are hours of the day in fixed UTC+8. Left out: ladders by voltage, power-factor charge, the capacity
-variant of the two-part tariff. Prices come from the caller; here are ratios and ranks.
+Hours are hours of the day in fixed UTC+8. Left out: the charge for a poor power factor, the penalty above a
+declared demand. Prices come from the caller; here are ratios and ranks.
 """
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
 
 import numpy as np
 import numpy.typing as npt
 
-from energy_models.calendars import is_public_holiday
+from energy_models.calendars import is_day_off, is_public_holiday
 from energy_models.psychrometrics import Floats
 from energy_models.stochastic import Calendar
 from energy_models.sun import naive_utc8
+from energy_models.tables import value
 from energy_models.units import W_PER_KW
 
-Period = tuple[str, Iterable[int], Iterable[tuple[int, int]], bool]
+Period = tuple[str, Iterable[int], Iterable[tuple[int, int]], str]
+DEMAND_PERIOD_S = 900.0  # maximum demand is a mean over 15 minutes
 ROUNDING = 1e-12  # CNY/kWh
 RANK = {"deep_valley": -2, "valley": -1, "flat": 0, "peak": 1, "sharp": 2}
+# kinds of days: who replaces whom, and which days they are
+DAYS: dict[str, tuple[int, Callable[[date], bool]]] = {
+    "all": (0, lambda _: True),
+    "workdays": (1, lambda day: not is_day_off(day)),
+    "days_off": (1, is_day_off),
+    "holidays": (2, is_public_holiday),
+}
 
 
 def price_ratio_by_hour(
@@ -29,11 +38,11 @@ def price_ratio_by_hour(
 
     Parameters
     ----------
-    periods : iterable of (name, months, hours, holidays_only)
+    periods : iterable of (name, months, hours, days)
         Name is one of `RANK`; months 1 to 12; hours as [from, to) pairs of 0 to 24, 22 to 8 crosses midnight
-        and belongs to the day and month of each hour it covers. With holidays_only it applies on public
-        holidays only, and there replaces the others. Of two periods for the same hour the later wins. Hours
-        of none are flat.
+        and belongs to the day and month of each hour it covers; days is one of `DAYS`. In the hours they name,
+        workdays and days_off replace all, and holidays replace both. Of two periods for the same hour and kind
+        of day the later wins. Hours of none are flat.
     ratios : mapping
         Price over flat by name; flat defaults to 1. [-]
     start : datetime
@@ -51,26 +60,32 @@ def price_ratio_by_hour(
     Raises
     ------
     ValueError
-        For an unknown period, a period without a ratio, or holidays of a year that is not known.
+        For an unknown period or kind of day, a period without a ratio, or holidays of a year that is not known.
     """
     calendar = Calendar(naive_utc8(start), hours)
-    listed = [(name, frozenset(months), tuple(spans), only) for name, months, spans, only in periods]
-    for name, _, _, _ in listed:
+    listed = [(name, frozenset(months), tuple(spans), days) for name, months, spans, days in periods]
+    for name, _, _, days in listed:
         if name not in RANK or (name not in ratios and name != "flat"):
             raise ValueError(
                 f"tariff: got period {name} with ratios {dict(ratios)}; "
                 f"expected one of {', '.join(RANK)}, each with a ratio"
             )
+        if days not in DAYS:
+            raise ValueError(f"tariff: got days {days}; expected one of {', '.join(DAYS)}")
     rank = np.zeros((calendar.days, 24), dtype=np.int8)
     months = calendar.month + 1
-    holiday = _holidays(calendar, listed)
-    for name, in_months, spans, only in sorted(listed, key=lambda item: item[3]):
-        days = np.isin(months, sorted(in_months)) & (holiday if only else True)
+    for name, in_months, spans, days in sorted(listed, key=lambda item: DAYS[item[3]][0]):
+        chosen_days = np.isin(months, sorted(in_months)) & _is(calendar, days)
         for first, last in spans:
-            rank[np.ix_(days, _hours_of(first, last))] = RANK[name]
+            rank[np.ix_(chosen_days, _hours_of(first, last))] = RANK[name]
     by_rank = {RANK[name]: ratios.get(name, 1.0) for name in RANK}
     chosen = rank.ravel()[calendar.cut]
     return np.array([by_rank[int(item)] for item in range(-2, 3)])[chosen.astype(int) + 2], chosen
+
+
+def _is(calendar: Calendar, days: str) -> npt.NDArray[np.bool_]:
+    test = DAYS[days][1]
+    return np.array([test(day) for day in calendar.dates], dtype=bool)
 
 
 def worthwhile_rank(
@@ -114,14 +129,6 @@ def worthwhile_rank(
     return kept
 
 
-def _holidays(
-    calendar: Calendar, listed: list[tuple[str, frozenset[int], tuple[tuple[int, int], ...], bool]]
-) -> npt.NDArray[np.bool_]:
-    if not any(only for _, _, _, only in listed):
-        return np.zeros(calendar.days, dtype=bool)
-    return np.array([is_public_holiday(day) for day in calendar.dates])
-
-
 def _hours_of(first: int, last: int) -> npt.NDArray[np.intp]:
     if not (0 <= first <= 24 and 0 <= last <= 24):
         raise ValueError(f"tariff hours: got {first} to {last}; expected 0 to 24")
@@ -130,27 +137,85 @@ def _hours_of(first: int, last: int) -> npt.NDArray[np.intp]:
     return np.flatnonzero(inside)
 
 
-def monthly_demand_charge_cny(
-    import_w: Floats, month_index: npt.NDArray[np.integer], price_cny_per_kw: float
-) -> dict[int, float]:
+def demand_charge_cny(
+    import_w: Floats, month: npt.NDArray[np.integer], price_cny_per_kw: float, period_s: float = 900.0
+) -> Floats:
     """
     Demand charge of each month: price times the highest 15-minute mean import.
 
     Parameters
     ----------
     import_w : ndarray, shape (intervals,)
-        Metered import, mean of each 15-minute interval. [W]
-    month_index : ndarray of int, shape (intervals,)
-        Number of the month of each interval.
+        Metered import, mean of each interval. [W]
+    month : ndarray of int, shape (intervals,)
+        Number of the month of each interval, ascending from 0.
     price_cny_per_kw : float
         Per month and kW. [CNY/kW]
+    period_s : float
+        Length of an interval, at most 15 minutes. [s]
 
     Returns
     -------
-    dict
-        Month number to charge, in ascending order; a month in part is charged in full. [CNY]
+    ndarray, shape (months,)
+        A month in part is charged in full. [CNY]
+
+    Raises
+    ------
+    ValueError
+        If an interval is longer than 15 minutes, whose mean hides the peak.
     """
-    return {
-        int(month): float(import_w[month_index == month].max()) / W_PER_KW * price_cny_per_kw
-        for month in np.unique(month_index)
-    }
+    if period_s > DEMAND_PERIOD_S:
+        raise ValueError(f"demand charge: got intervals of {period_s:g} s; expected at most {DEMAND_PERIOD_S:g} s")
+    first = np.flatnonzero(np.diff(month, prepend=-1))
+    charge: Floats = np.maximum.reduceat(import_w, first) / W_PER_KW * price_cny_per_kw
+    return charge
+
+
+def cheaper_each_quarter(demand_cny: Floats, capacity_cny: Floats, quarter: npt.NDArray[np.integer]) -> Floats:
+    """
+    Two-part charge of a user who chooses by demand or by capacity for each quarter of a year, in hindsight.
+
+    Parameters
+    ----------
+    demand_cny, capacity_cny : ndarray, shape (months,)
+        Both charges of each month. [CNY]
+    quarter : ndarray of int, shape (months,)
+        Number of the quarter of each month.
+
+    Returns
+    -------
+    ndarray, shape (months,)
+        The charges of the cheaper way of each quarter. [CNY]
+
+    Examples
+    --------
+    >>> cheaper_each_quarter(np.array([3.0, 9.0, 4.0]), np.array([5.0, 5.0, 5.0]), np.array([0, 0, 1])).tolist()
+    [5.0, 5.0, 4.0]
+    """
+    by_capacity = np.bincount(quarter, capacity_cny) < np.bincount(quarter, demand_cny)
+    charge: Floats = np.where(by_capacity[quarter], capacity_cny, demand_cny)
+    return charge
+
+
+def rank_of_prices(price_cny_per_kwh: Floats) -> npt.NDArray[np.int8]:
+    """
+    Rank the hours of each day by price: the cheapest are its valley (-1), the dearest its peak (1).
+
+    Parameters
+    ----------
+    price_cny_per_kwh : ndarray, shape (hours,)
+        From midnight on. [CNY/kWh]
+
+    Returns
+    -------
+    ndarray of int8, shape (hours,)
+        By the shares of ``coefficients/tariff.csv``; hours of one price are alike, a day of one price is flat.
+    """
+    rank = np.zeros(len(price_cny_per_kwh), dtype=np.int8)
+    for first in range(0, len(rank), 24):
+        day = price_cny_per_kwh[first : first + 24]
+        low = np.quantile(day, value("tariff", "spot_valley_share"))
+        high = np.quantile(day, 1.0 - value("tariff", "spot_peak_share"))
+        if low < high:
+            rank[first : first + 24] = np.where(day <= low, -1, np.where(day >= high, 1, 0))
+    return rank

@@ -3,11 +3,10 @@ Money: what the electricity, the contracts and the capital cost over the horizon
 
 All metered import pays the energy price and the delivery charge, all contract output its premium on top; a contract
 with an agreed energy price pays that in place of the tariff's, for what was sent, and transport over interties for
-what arrived. The
-demand charge takes the highest 15-minute mean import of each calendar month, and of a month that lies in the
-horizon only in part the same part. The energy of contract output above the load settles at cost and is 0 here.
-Capital is an annuity over the service life, for servers by the time they were under power, for a battery by the
-calendar.
+what arrived. The demand charge takes the highest 15-minute mean import of each calendar month, the capacity charge the
+transformers held; of a month that lies in the horizon only in part the same part is due. The energy of contract output
+above the load settles at cost and is 0 here. Capital is an annuity over the service life, for servers by the time they
+were under power, for a battery by the calendar.
 
 Battery wear is a shadow price: what the discharge of the horizon would cost if the battery were bought by the kWh it
 gives. It is reported beside the total and is not in it, because the annuity already pays for the same battery.
@@ -24,14 +23,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from energy_models.finance import annuity
+from energy_models.tariff import cheaper_each_quarter, demand_charge_cny
 from energy_models.units import J_PER_KWH, W_PER_KW
-from simulator.accounting.books import YEAR_S, Books, Floats, Ints, add_up
+from simulator.accounting.books import YEAR_S, Books, Floats, Ints, add_up, by_block
 from simulator.accounting.carbon import metered_import_kwh
 from simulator.accounting.clean import Certificates
 from simulator.accounting.energy import stored_change_j
 from simulator.accounting.figures import Group
 from simulator.accounting.network import network_cny
-from simulator.scenario import Battery
+from simulator.scenario import METER_S, Battery, Hub
 
 COSTS = (
     "energy_cny",
@@ -42,6 +42,9 @@ COSTS = (
     "wheeling_cny",
     "capex_annuity_cny",
 )  # what makes the total, besides export revenue; battery_wear_cny stays out: see above
+
+NAMES = {"network": "network_energy_cny"}  # network_cny is the data network
+DELIVERY_PARTS = ("line_losses_cny", "network_energy_cny", "system_operation_cny", "government_funds_cny")
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,9 @@ class Bill:
     demand_cny : ndarray, shape (hubs, months)
     parts : dict of ndarray, shape (hubs,)
         `COSTS`, ``battery_wear_cny`` (not in the total) and ``export_revenue_cny``.
+    of_delivery : dict of ndarray, shape (hubs,)
+        `DELIVERY_PARTS` and ``direct_line_cny``, which make ``delivery_cny``; ``capacity_charge_cny`` is the part of
+        ``demand_charge_cny`` paid by kVA.
     stored_cny : ndarray, shape (hubs,)
         Value of what batteries hold more at the end than at the beginning (not in the total).
     """
@@ -65,6 +71,7 @@ class Bill:
     demand_cny: Floats
     certificates_cny: Floats
     stored_cny: Floats
+    of_delivery: dict[str, Floats]
     parts: dict[str, Floats]
 
     @property
@@ -76,7 +83,9 @@ class Bill:
 
 def bill(books: Books, certificates: Certificates) -> Bill:
     """Return the bill of every hub over the horizon. [CNY]"""
-    flow, demand = _flow_cny(books), _demand_charge_cny(books)
+    flow, (demand, by_capacity) = _flow_cny(books), _two_part_cny(books)
+    line, line_kwh, _ = direct_lines(books)
+    of_delivery = _parts_cny(books, metered_import_kwh(books), (line_kwh * line["delivery"]).sum(axis=1))
     certificates_cny = certificates.cost_cny.sum(axis=1) + _surplus_cny(books)
     parts = {
         "energy_cny": flow["energy"].sum(axis=1),
@@ -94,6 +103,7 @@ def bill(books: Books, certificates: Certificates) -> Bill:
         demand_cny=demand,
         certificates_cny=certificates_cny,
         stored_cny=_stored_cny(books),
+        of_delivery=of_delivery | {"capacity_charge_cny": by_capacity.sum(axis=1)},
         parts=parts,
     )
 
@@ -156,15 +166,52 @@ def _surplus_cny(books: Books) -> Floats:
     return (surplus_j / J_PER_KWH * books.steps["contract_premium_cny_per_kwh"]).sum(axis=1)
 
 
-def _demand_charge_cny(books: Books) -> Floats:
-    """By hub and month; a month cut by the horizon is charged for the part inside."""
+def _two_part_cny(books: Books) -> tuple[Floats, Floats]:
+    """Charges for power by hub and month, and the part of them paid by capacity; a month cut is charged in part."""
     metered_w = books.steps["grid_import_w"] + books.steps["contract_delivered_w"]
-    first = np.flatnonzero(np.diff(books.month, prepend=-1))
-    peak_kw = np.maximum.reduceat(metered_w, first, axis=1) / W_PER_KW
-    tariffs = [books.scenario.tariffs[books.scenario.hubs[name].tariff] for name in books.hubs]
-    price = np.array([[tariff.demand_charge] for tariff in tariffs])
-    charge: Floats = peak_kw * price * books.month_share
-    return charge
+    used_kwh = by_block(metered_w * METER_S, books.month) / J_PER_KWH
+    quarter = quarters(books.months)
+    charges, by_capacity = np.zeros_like(used_kwh), np.zeros_like(used_kwh)
+    for h, name in enumerate(books.hubs):
+        hub = books.scenario.hubs[name]
+        tariff = books.scenario.tariffs[hub.tariff]
+        demand_price, capacity_price = tariff.charges(hub.billing.voltage)
+        held_kva = billed_capacity(hub) / W_PER_KW
+        demand = demand_charge_cny(metered_w[h], books.month, demand_price)
+        if tariff.high_use is not None:
+            often = used_kwh[h] >= tariff.high_use.energy_per_kva * held_kva * books.month_share
+            demand = np.where(often, tariff.high_use.factor * demand, demand)
+        capacity = np.full_like(demand, np.inf if capacity_price is None else held_kva * capacity_price)
+        ways = {"demand": demand, "capacity": capacity, "cheaper": cheaper_each_quarter(demand, capacity, quarter)}
+        paid = ways[tariff.basis]
+        charges[h] = paid * books.month_share
+        by_capacity[h] = np.where(paid == capacity, charges[h], 0.0)
+    return charges, by_capacity
+
+
+def quarters(months: tuple[str, ...]) -> Ints:
+    """Return the number of the calendar quarter of each month, ``2025-01`` and the like, 0 for the first."""
+    stamps = np.array(months, dtype="datetime64[M]").astype(np.int64) // 3
+    number: Ints = stamps - stamps[0]
+    return number
+
+
+def billed_capacity(hub: Hub) -> float:
+    """Return the transformer capacity a hub is billed by; without one, its import limit at a power factor of 1. [VA]"""
+    return hub.connection.import_limit if hub.billing.capacity is None else hub.billing.capacity
+
+
+def _parts_cny(books: Books, metered_kwh: Floats, line_cny: Floats) -> dict[str, Floats]:
+    """Delivery by its parts, by hub; what a direct green line pays for delivery is a part of its own."""
+    ratio = books.steps["price_ratio"]
+    flat_kwh, floating_kwh = metered_kwh.sum(axis=1), (metered_kwh * ratio).sum(axis=1)
+    found = {name: np.zeros(len(books.hubs)) for name in DELIVERY_PARTS}
+    for h, name in enumerate(books.hubs):
+        hub = books.scenario.hubs[name]
+        for part, spec in books.scenario.tariffs[hub.tariff].prices(hub.billing.voltage).items():
+            if part != "energy":
+                found[NAMES.get(part, f"{part}_cny")][h] = spec.price * (floating_kwh if spec.floats else flat_kwh)[h]
+    return found | {"direct_line_cny": line_cny}
 
 
 def _battery_wear_cny(books: Books) -> Floats:
@@ -194,3 +241,16 @@ def cost(paid: Bill, hubs: Ints) -> Group:
     group |= {key: float(values[hubs].sum()) for key, values in paid.parts.items()}
     group["battery_stored_change_cny"] = float(paid.stored_cny[hubs].sum())
     return group
+
+
+def tariff_parts(paid: Bill, hubs: Ints) -> Group:
+    """
+    Return what the delivery and the charges for power of some hubs consist of. [CNY]
+
+    Returns
+    -------
+    dict
+        `DELIVERY_PARTS` and ``direct_line_cny`` make ``delivery_cny`` of the cost; ``capacity_charge_cny`` is the part
+        of ``demand_charge_cny`` that was paid by kVA.
+    """
+    return {key: float(values[hubs].sum()) for key, values in paid.of_delivery.items()}

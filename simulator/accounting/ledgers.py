@@ -15,7 +15,7 @@ import numpy as np
 from simulator.accounting.attribution import Shares
 from simulator.accounting.books import Books, Floats, add_up
 from simulator.accounting.clean import Certificates
-from simulator.accounting.cost import COSTS, Bill, direct_lines
+from simulator.accounting.cost import COSTS, DELIVERY_PARTS, Bill, direct_lines
 from simulator.accounting.ladder import RUNGS, Window, horizon, mean_devices, target_window
 from simulator.accounting.service import IN_SYSTEM, STATE
 from simulator.errors import InvariantError
@@ -296,6 +296,14 @@ def money(books: Books, paid: Bill) -> float:
     metered = (float(np.vdot(metered_w, price)) + agreed) * METER_S / 3.6e6 + line_cny
     others = [key for key in COSTS if key not in ("energy_cny", "delivery_cny")]
     parts = np.array([metered, *(float(paid.parts[key].sum()) for key in others)])
+    split = sum(paid.of_delivery[key] for key in (*DELIVERY_PARTS, "direct_line_cny"))
+    _close(
+        "money, parts of delivery",
+        np.asarray(split),
+        paid.parts["delivery_cny"],
+        _larger(np.asarray(split), paid.parts["delivery_cny"]),
+        lambda h: f"hub {books.hubs[h]}, CNY",
+    )
     revenue = float(paid.parts["export_revenue_cny"].sum())
     region = np.array([float(parts.sum()) - revenue])
     hubs = np.array([float(paid.total_cny.sum())])

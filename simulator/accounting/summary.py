@@ -11,7 +11,7 @@ from simulator.accounting.attribution import Shares, split
 from simulator.accounting.books import Books, Ints, open_books
 from simulator.accounting.carbon import Emissions, carbon, emissions
 from simulator.accounting.clean import Matching, clean, match
-from simulator.accounting.cost import Bill, bill, cost
+from simulator.accounting.cost import Bill, bill, cost, tariff_parts
 from simulator.accounting.direct import direct_green
 from simulator.accounting.energy import energy, provinces
 from simulator.accounting.figures import Group
@@ -93,6 +93,7 @@ def _groups(
         "emissions": carbon(books, emitted, hubs),
         "cost": cost(paid, hubs),
         "network": network(books, hubs),
+        "tariff": tariff_parts(paid, hubs),
         "service": service(books, hubs),
         "attribution": _attribution(shares, hubs),
     }

@@ -31,8 +31,10 @@ class Contracts:
     ----------
     output_w : ndarray
         What arrives at the meter of each hub. [W]
-    premium, price_gap, wheeling : ndarray
-        Mean over that output: premium, agreed price less the tariff's energy price, transport. [CNY/kWh]
+    premium, wheeling, agreed_price : ndarray
+        Mean over that output: premium, transport, agreed price of the energy (0 where none). [CNY/kWh]
+    agreed_share : ndarray
+        Share of the output for which a price is agreed. [-]
     traded_w, sent_w : ndarray
         Of the output, what comes over interties, and what was sent for it at the plants. [W]
     blocked_w : ndarray
@@ -43,8 +45,9 @@ class Contracts:
 
     output_w: np.ndarray
     premium: np.ndarray
-    price_gap: np.ndarray
     wheeling: np.ndarray
+    agreed_price: np.ndarray
+    agreed_share: np.ndarray
     traded_w: np.ndarray
     sent_w: np.ndarray
     blocked_w: np.ndarray
@@ -71,7 +74,6 @@ def region_contracts(
     scenario: Scenario,
     hubs: tuple[str, ...],
     provinces: Provinces,
-    energy_price: np.ndarray,
     marginal: dict[str, np.ndarray],
 ) -> Contracts:
     """
@@ -84,8 +86,6 @@ def region_contracts(
         Order of the columns.
     provinces : dict
         Load, wind and sun of every province.
-    energy_price : ndarray, shape (hours, hubs)
-        Energy part of each hub's tariff. [CNY/kWh]
     marginal : dict of ndarray, shape (hours,)
         Marginal factor by province. [kg/kWh]
     """
@@ -93,10 +93,11 @@ def region_contracts(
     lines = [_line(scenario.interties[name], provinces) for name in names]
     found = list(_deliveries(scenario, hubs, provinces, names))
     sent = interties.carried_w([d.wanted_w for d in found], [d.way for d in found], lines)
-    sums = {name: np.zeros(energy_price.shape) for name in Contracts.__dataclass_fields__}
+    hours = len(next(iter(marginal.values())))
+    sums = {name: np.zeros((hours, len(hubs))) for name in Contracts.__dataclass_fields__}
     for delivery, sent_w in zip(found, sent, strict=True):
-        _add(sums, delivery, sent_w, [lines[k] for k in delivery.way], energy_price, marginal)
-    for name in ("premium", "price_gap", "wheeling"):
+        _add(sums, delivery, sent_w, [lines[k] for k in delivery.way], marginal)
+    for name in ("premium", "wheeling", "agreed_price", "agreed_share"):
         sums[name] = _mean(sums[name], sums["output_w"])
     sums["traded_marginal"] = _mean(sums["traded_marginal"], sums["traded_w"])
     return Contracts(**sums)
@@ -133,7 +134,6 @@ def _add(
     delivery: _Delivery,
     sent_w: np.ndarray,
     way: list[interties.Line],
-    energy_price: np.ndarray,
     marginal: dict[str, np.ndarray],
 ) -> None:
     h, contract = delivery.hub, delivery.contract
@@ -143,7 +143,8 @@ def _add(
     sums["premium"][:, h] += arrives * contract.price_premium
     sums["wheeling"][:, h] += arrives * interties.wheeling_cny_per_kwh(way)
     if contract.energy_price is not None:  # what is lost on the way is bought too
-        sums["price_gap"][:, h] += arrives * (contract.energy_price / kept - energy_price[:, h])
+        sums["agreed_price"][:, h] += arrives * contract.energy_price / kept
+        sums["agreed_share"][:, h] += arrives
     if way:
         sums["traded_w"][:, h] += arrives
         sums["sent_w"][:, h] += sent_w

@@ -14,7 +14,7 @@ from simulator.engine.weather import site_of
 from simulator.scenario import ChillerPlant, Problem, SyntheticWeather, near, one_of
 
 if TYPE_CHECKING:
-    from simulator.scenario import Hub, Scenario
+    from simulator.scenario import Hub, Scenario, Tariff
 
 LONGEST_S = 1e10  # three centuries: no table goes as far, and every date can be reached
 
@@ -76,9 +76,28 @@ def _years(scenario: Scenario) -> Iterator[Problem]:
     yield from _outside(scenario, min(festivals), max(festivals), "the years whose Spring Festival is known")
     for name, tariff in scenario.tariffs.items():
         used = any(hub.tariff == name for hub in scenario.hubs.values())
-        if used and any(period.holidays_only for period in tariff.periods):
-            why = f"the years whose public holidays are known (tariff {name} has holiday periods)"
+        kinds = {period.days for rules in tariff.time_of_use.values() for period in rules.periods}
+        if used and kinds - {"all"}:
+            why = f"the years whose public holidays are known (tariff {name} has periods by kind of day)"
             yield from _outside(scenario, *covered_years(), why)
+        if used:
+            yield from _before_any_rules(scenario, name, tariff)
+
+
+def _before_any_rules(scenario: Scenario, name: str, tariff: Tariff) -> Iterator[Problem]:
+    """Yield a problem if the run begins before the first dated rules of a tariff."""
+    simulation = scenario.simulation
+    first = min((rules.since for rules in tariff.time_of_use.values()), default=simulation.start)
+    warm_up_max_s = (simulation.start - first).total_seconds()
+    if warm_up_max_s < 0:
+        got = simulation.start.isoformat()
+        expected = f"{first.isoformat()} or later, when the first rules of tariff {name} came into force"
+        yield Problem(scenario.name, 0, "simulation.start", got, expected)
+    elif tariff.time_of_use and simulation.warm_up > warm_up_max_s:
+        expected = (
+            f"at most {warm_up_max_s:.12g} s: the first rules of tariff {name} came into force {first.isoformat()}"
+        )
+        yield Problem(scenario.name, 0, "simulation.warm_up", f"{simulation.warm_up:.12g} s", expected)
 
 
 def _outside(scenario: Scenario, first: int, last: int, why: str) -> Iterator[Problem]:

@@ -221,7 +221,6 @@ def _steps(region: Region, signals: Signals, meter: Meter, tape: Tape, window: s
         "wind_available_w": signals.wind_w,
         "contract_available_w": signals.contracts.output_w,
         "contract_premium_cny_per_kwh": signals.contracts.premium,
-        "contract_price_gap_cny_per_kwh": signals.contracts.price_gap,
         "wheeling_price_cny_per_kwh": signals.contracts.wheeling,
         "ci_traded_marginal_kg_per_kwh": signals.contracts.traded_marginal,
         "trade_blocked_w": signals.contracts.blocked_w,
@@ -229,14 +228,27 @@ def _steps(region: Region, signals: Signals, meter: Meter, tape: Tape, window: s
         "temp_air_c": signals.temp_air_c,
         "direct_green_available_w": signals.direct_w,
         "delivery_price_cny_per_kwh": signals.delivery_price,
-        "energy_price_cny_per_kwh": signals.energy_price,
-        "ci_location_kg_per_kwh": signals.ci_location,
-        "ci_marginal_kg_per_kwh": signals.ci_marginal,
+        "price_ratio": signals.price_ratio,
         "grid_clean_share": signals.grid_clean_share,
     }
     columns |= {name: series[hour].ravel() for name, series in hourly.items()}
+    columns |= {
+        "energy_price_cny_per_kwh": signals.exact["energy_price"][window].ravel(),
+        "ci_location_kg_per_kwh": signals.exact["ci_location"][window].ravel(),
+        "ci_marginal_kg_per_kwh": signals.exact["ci_marginal"][window].ravel(),
+        "contract_price_gap_cny_per_kwh": _price_gap(signals, window).ravel(),
+    }
     columns |= {name: flow.ravel() for name, flow in _trade(signals, hour, flows["contract_delivered_w"]).items()}
     return table_from_arrays("steps", columns)
+
+
+def _price_gap(signals: Signals, window: slice) -> np.ndarray:
+    """Agreed price less the tariff's, mean over the contract energy. [CNY/kWh]"""
+    hour, contracts = signals.hour_of_interval[window], signals.contracts
+    gap: np.ndarray = (
+        contracts.agreed_price[hour] - contracts.agreed_share[hour] * signals.exact["energy_price"][window]
+    )
+    return gap
 
 
 def _trade(signals: Signals, hour: np.ndarray, delivered_w: np.ndarray) -> dict[str, np.ndarray]:

@@ -13,7 +13,7 @@ import numpy as np
 
 from simulator.engine.contracts import Contracts, region_contracts
 from simulator.engine.direct import direct_line
-from simulator.engine.markets import hub_prices, province_carbon
+from simulator.engine.markets import Span, hub_prices, province_carbon
 from simulator.engine.plants import plant_of
 from simulator.engine.supply import HubSupply, hub_supply, provincial_series
 from simulator.scenario import METER_S
@@ -55,10 +55,13 @@ class Signals:
         What the contracts deliver, powers divided by K like all others.
     energy_price, rank : ndarray, shape (hours, hubs)
         Energy part of the tariff [CNY/kWh] and its period from -2 (deep valley) to 2 (sharp).
-    delivery_price : ndarray, shape (hours, hubs)
-        [CNY/kWh]
+    price_ratio, delivery_price : ndarray, shape (hours, hubs)
+        Ratio of the period to flat [-] and the other parts of the tariff [CNY/kWh].
     ci_location, ci_marginal, grid_clean_share : ndarray, shape (hours, hubs)
         [kg/kWh], [kg/kWh], [-]
+    exact : dict of ndarray, shape (intervals, hubs)
+        ``energy_price``, ``ci_location`` and ``ci_marginal`` of each meter interval, which files may give finer than
+        by the hour: settled on these; the hourly series are their means and what policies see.
     asked_flops : ndarray, shape (services, intervals)
         [FLOP/s]
     notes : tuple of str
@@ -83,10 +86,12 @@ class Signals:
     contracts: Contracts
     energy_price: np.ndarray
     rank: np.ndarray
+    price_ratio: np.ndarray
     delivery_price: np.ndarray
     ci_location: np.ndarray
     ci_marginal: np.ndarray
     grid_clean_share: np.ndarray
+    exact: dict[str, np.ndarray]
     asked_flops: np.ndarray
     notes: tuple[str, ...]
 
@@ -114,8 +119,8 @@ def make_signals(scenario: Scenario, region: Region, workload: Workload) -> Sign
     hubs = [scenario.hubs[name] for name in region.hubs]
     supplies = [hub_supply(scenario, name, provinces, grid.start, grid.hours) for name in region.hubs]
     curves = [_curve(scenario, region, name, supply, grid) for name, supply in zip(region.hubs, supplies, strict=True)]
-    prices = [hub_prices(scenario, hub, grid.start, grid.hours) for hub in hubs]
-    by_province = {name: province_carbon(scenario, name, provinces[name], grid.years) for name in provinces}
+    prices = [hub_prices(scenario, hub, grid.span) for hub in hubs]
+    by_province = {name: province_carbon(scenario, name, provinces[name], grid.span) for name in provinces}
     carbons = [by_province[hub.province] for hub in hubs]
     lines = [direct_line(scenario, hub, provinces, grid.start, grid.hours) for hub in hubs]
     sample = region.fleet_sample
@@ -123,9 +128,12 @@ def make_signals(scenario: Scenario, region: Region, workload: Workload) -> Sign
     def stack(arrays: list[np.ndarray]) -> np.ndarray:
         return np.ascontiguousarray(np.stack(arrays, axis=1))
 
-    energy_price = stack([price[0] for price in prices])
-    marginal = {name: series[1] for name, series in by_province.items()}
-
+    marginal = {name: series.marginal for name, series in by_province.items()}
+    exact = (
+        ("energy_price", [price.exact for price in prices]),
+        ("ci_location", [c.exact_location for c in carbons]),
+        ("ci_marginal", [c.exact_marginal for c in carbons]),
+    )
     return Signals(
         begin_s=grid.begin_s,
         intervals=grid.intervals,
@@ -142,13 +150,15 @@ def make_signals(scenario: Scenario, region: Region, workload: Workload) -> Sign
         wind_w=stack([supply.wind_w for supply in supplies]) / sample,
         direct_w=stack([line[0] for line in lines]) / sample,
         direct_export_w=stack([line[1] for line in lines]) / sample,
-        contracts=region_contracts(scenario, region.hubs, provinces, energy_price, marginal).sampled(sample),
-        energy_price=energy_price,
-        rank=stack([price[1] for price in prices]),
-        delivery_price=stack([np.full(grid.hours, scenario.tariffs[hub.tariff].delivery) for hub in hubs]),
-        ci_location=stack([c[0] for c in carbons]),
-        ci_marginal=stack([c[1] for c in carbons]),
-        grid_clean_share=stack([c[2] for c in carbons]),
+        contracts=region_contracts(scenario, region.hubs, provinces, marginal).sampled(sample),
+        energy_price=stack([price.energy for price in prices]),
+        rank=stack([price.rank for price in prices]),
+        price_ratio=stack([price.ratio for price in prices]),
+        delivery_price=stack([price.delivery for price in prices]),
+        ci_location=stack([c.location for c in carbons]),
+        ci_marginal=stack([c.marginal for c in carbons]),
+        grid_clean_share=stack([c.clean for c in carbons]),
+        exact={name: stack(series)[grid.span.window] for name, series in exact},
         asked_flops=workload.services.asked_flops,
         notes=tuple(dict.fromkeys(note for supply in supplies for note in supply.notes)),
     )
@@ -180,6 +190,8 @@ class _Grid:
             length = (self.start.replace(year=year + 1) - self.start.replace(year=year)) // timedelta(hours=1)
             self.years.append(slice(self.hours, self.hours + length))
             self.hours += length
+        quarter = round((self.begin_s - self.first_hour_s) / METER_S)
+        self.span = Span(self.start, self.hours, self.years, slice(quarter, quarter + self.intervals))
 
 
 def _curve(scenario: Scenario, region: Region, name: str, supply: HubSupply, grid: _Grid) -> tuple[np.ndarray, ...]:

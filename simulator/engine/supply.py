@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import csv
-import gzip
 import io
-import zlib
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +14,7 @@ import numpy as np
 from energy_models import climate, solar, wind
 from energy_models.weather import Weather
 from simulator.engine.calendar import day_type_hours, same_date_hours
+from simulator.engine.series import read_text
 from simulator.engine.weather import hub_weather
 from simulator.errors import TraceError
 from simulator.scenario import stream
@@ -113,12 +112,7 @@ def read_column(
     TraceError
         If the file is no text, the column is missing or a value is out of range; names file, line and column.
     """
-    try:
-        raw = path.read_bytes()
-        text = (gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw).decode("utf-8-sig")
-    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
-        raise TraceError(f"{path}: cannot be read: {error}; expected csv in UTF-8, or the same gzipped") from error
-    rows = csv.reader(io.StringIO(text))
+    rows = csv.reader(io.StringIO(read_text(path)))
     header = next(rows, [])
     if column not in header:
         raise TraceError(f"{path}:1: got no column {column!r}; expected one of {', '.join(header[:12])} ...")

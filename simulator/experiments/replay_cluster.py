@@ -42,7 +42,7 @@ def cluster_scenario(servers: int, per_server: int, queue: str) -> Scenario:
             "question": _TITLE,
             "simulation": {"start": "2000-01-01T00:00:00+08:00", "horizon": "1 d", "warm_up": "0 s"},
             "provinces": {"province": _province()},
-            "tariffs": {"tariff": {"title": _TITLE, "flat_energy": "1 CNY/kWh", "ratios": {"flat": 1.0}}},
+            "tariffs": {"tariff": {"title": _TITLE, "parts": {"energy": {"price": "1 CNY/kWh"}}}},
             "hubs": {HUB: _hub()},
             "devices": {"device": _device(per_server)},
             "clusters": {

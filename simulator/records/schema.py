@@ -108,8 +108,9 @@ STEPS = (
     *_floats("W", clean_supply_w="contract, direct green, PV, wind and clean discharge that served the facility"),
     *_floats("L", water_l="site water evaporated and blown down in the interval"),
     *_floats("degC", temp_wet_bulb_c="wet bulb", temp_air_c="dry bulb"),
-    *_floats("CNY/kWh", energy_price_cny_per_kwh="energy part of the tariff"),
-    *_floats("CNY/kWh", delivery_price_cny_per_kwh="network and other parts"),
+    *_floats("CNY/kWh", energy_price_cny_per_kwh="energy part of the tariff, or the spot price"),
+    *_floats("CNY/kWh", delivery_price_cny_per_kwh="network, losses, system operation and funds"),
+    *_floats("-", price_ratio="of the period in force to flat"),
     *_floats(
         "CNY/kWh",
         contract_price_gap_cny_per_kwh="agreed energy price less the tariff's, mean over contracts; 0 if none agreed",

@@ -56,6 +56,8 @@ def _label(section: str, steps: list[str], study: Study, texts: Texts) -> str:
     patterns = [(place, [*steps[:place], "x", *steps[place + 1 :]]) for place in places]
     if len(steps) > 3:  # workload.jobs.<name>.mix.<class>.<field>: what it is called matters less than the class
         patterns += [(place, [*steps[:2], "x", *rest[3:]]) for place, rest in patterns if place > 2]
+        # tariffs.<name>.time_of_use.<rules>.ratios.<period>
+        patterns += [(place, [steps[0], "x", *rest[2:]]) for place, rest in patterns if place > 1]
     for place, pattern in [(0, steps), *patterns]:
         key = "field." + "_".join(pattern)
         if texts.has(key):

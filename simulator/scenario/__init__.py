@@ -7,7 +7,7 @@ from simulator.scenario.fleet import Cluster, Device, Mfu, Precision, Queue, Sta
 from simulator.scenario.intertie import Intertie
 from simulator.scenario.kinds import Kind, kind_of, other_kind
 from simulator.scenario.load import Loaded, load, stream
-from simulator.scenario.market import Contract, DirectGreenRule, Period, Province, Tariff
+from simulator.scenario.market import CarbonSeries, Contract, DirectGreenRule, Plant, Province
 from simulator.scenario.merge import Change
 from simulator.scenario.missing import missing_provenance
 from simulator.scenario.plant import ChillerPlant, EconomiserChiller, Facility
@@ -43,6 +43,7 @@ from simulator.scenario.site import (
 from simulator.scenario.sky import CapacityFactors, CsvWeather, EpwWeather, SyntheticWeather, Tmy3Weather, Weather
 from simulator.scenario.source import Node, at, leaves, plain, read_file, read_text
 from simulator.scenario.spec import METER_S, Finance, PolicyChoice, Scenario, Simulation
+from simulator.scenario.tariff import Billing, Period, SpotPrices, Tariff, TariffPart, TimeOfUse, Voltage
 from simulator.scenario.work import ClassMix, JobClass, Service, SyntheticWork, TraceWork, Work, Workload
 
 __all__ = [
@@ -50,7 +51,9 @@ __all__ = [
     "NOT_MODELLED",
     "UTC8",
     "Battery",
+    "Billing",
     "CapacityFactors",
+    "CarbonSeries",
     "Change",
     "ChillerPlant",
     "ClassMix",
@@ -82,6 +85,7 @@ __all__ = [
     "Name",
     "Node",
     "Period",
+    "Plant",
     "PolicyChoice",
     "Positive",
     "Power",
@@ -100,14 +104,18 @@ __all__ = [
     "Simulation",
     "Source",
     "Spec",
+    "SpotPrices",
     "Stack",
     "SyntheticWeather",
     "SyntheticWork",
     "Target",
     "Tariff",
+    "TariffPart",
+    "TimeOfUse",
     "Title",
     "Tmy3Weather",
     "TraceWork",
+    "Voltage",
     "Weather",
     "Wind",
     "Work",

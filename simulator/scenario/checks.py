@@ -24,6 +24,12 @@ from simulator.scenario.shape import NUMERIC, find, shape_of
 from simulator.scenario.site_checks import weather_csv_has_one_moisture, wet_bulbs_in_order
 from simulator.scenario.source import Node, at, leaves, nearest, plain
 from simulator.scenario.spec import METER_S, Scenario
+from simulator.scenario.tariff_checks import (
+    hub_voltage_is_priced,
+    marginal_model_is_one,
+    tariff_can_be_paid,
+    tariff_periods_have_ratios,
+)
 from simulator.scenario.trade import curtailment_is_elsewhere, interties_are_sound
 from simulator.scenario.work import JobClass, SyntheticWork, TraceWork
 
@@ -168,23 +174,6 @@ def load_file_has_column(parts: Parts) -> Iterator[Finding]:
         if (province.load_file is None) != (province.load_column is None):
             missing = "load_column" if province.load_column is None else "load_file"
             yield Finding(("provinces", name, missing), "nothing", "load_file and load_column together")
-
-
-def tariff_periods_have_ratios(parts: Parts) -> Iterator[Finding]:
-    """Every period of a tariff has a price ratio above 0 and spans at least an hour."""
-    for name, tariff in parts.tariffs.items():
-        for index, period in enumerate(tariff.periods):
-            steps = ("tariffs", name, "periods", index)
-            if period.period not in tariff.ratios and period.period != "flat":
-                hint = f"add it under tariffs.{name}.ratios"
-                yield Finding((*steps, "period"), f"{period.period!r}, which has no ratio", one_of(tariff.ratios), hint)
-            for place, (start, end) in enumerate(period.hours):
-                if start == end:
-                    hint = "the whole day is [0, 24]"
-                    yield Finding((*steps, "hours", place), f"[{start}, {end}]", "hours that differ [h]", hint)
-        for key, ratio in tariff.ratios.items():
-            if ratio <= 0:
-                yield Finding(("tariffs", name, "ratios", key), f"{ratio:g}", "a ratio > 0 [-]")
 
 
 def devices_are_sound(parts: Parts) -> Iterator[Finding]:
@@ -350,6 +339,9 @@ RULES: tuple[Callable[[Parts], Iterator[Finding]], ...] = (
     interties_are_sound,
     load_file_has_column,
     tariff_periods_have_ratios,
+    tariff_can_be_paid,
+    hub_voltage_is_priced,
+    marginal_model_is_one,
     devices_are_sound,
     clocks_are_within_reach,
     mfu_names_a_class,

@@ -1,41 +1,32 @@
-"""Provinces, tariffs and contracts: who sells the power, for how much, with which carbon."""
+"""Provinces, contracts and rules for direct lines: who sells the power, for how much, with which carbon."""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field
 
 from simulator.scenario.base import InputFile, Instant, Name, RowName, Spec, Title
-from simulator.scenario.quantities import CarbonFactor, DemandPrice, Energy, EnergyPrice, Power, Share
+from simulator.scenario.quantities import CarbonFactor, Energy, EnergyPrice, Power, Share
 from simulator.scenario.sky import CapacityFactors
 
-PeriodName = Literal["sharp", "peak", "flat", "valley", "deep_valley"]
+
+class CarbonSeries(Spec):
+    """A series of carbon factors, taken as it is: no shape is laid on it and nothing is scaled."""
+
+    file: InputFile = Field(description="csv(.gz) with times and factors every 15, 30 or 60 minutes, without gaps")
+    column: str = Field("value", description="column with the factors")
+    time_column: str = Field("time", description="column with ISO 8601 times; without a zone they are UTC+8")
+    stamp: Literal["beginning", "ending"] = Field("beginning", description="what a row's time marks of its interval")
+    unit: CarbonFactor = Field(1.0, gt=0, description="what 1 in the file is [kg/kWh]")
 
 
-class Period(Spec):
-    """Hours of the day in some months that share a price ratio."""
-
-    period: PeriodName
-    months: tuple[Annotated[int, Field(ge=1, le=12)], ...] = Field(description="months of the year it applies to")
-    hours: tuple[tuple[Annotated[int, Field(ge=0, le=24)], Annotated[int, Field(ge=0, le=24)]], ...] = Field(
-        description="[from, to) hours of the day; 22 to 8 crosses midnight"
-    )
-    holidays_only: bool = Field(False, description="applies on public holidays and then replaces the others")
-
-
-class Tariff(Spec):
-    """A time-of-use tariff; hours that no period names are flat."""
+class Plant(Spec):
+    """One step of a merit order."""
 
     title: Title
-    flat_energy: EnergyPrice = Field(description="energy part at the flat ratio [CNY/kWh]")
-    ratios: dict[PeriodName, float] = Field(description="price ratio of each period to flat [-]")
-    periods: tuple[Period, ...] = ()
-    delivery: EnergyPrice = Field(0.0, description="network, losses, system and fund parts, not floating [CNY/kWh]")
-    demand_charge: DemandPrice = Field(
-        0.0, description="per month and kW of the highest 15-minute mean import [CNY/kW]"
-    )
-    export_price: EnergyPrice = Field(0.0, description="paid for exported energy [CNY/kWh]")
+    capacity: Power = Field(gt=0, description="what it can give [W]")
+    factor: CarbonFactor = Field(description="CO2 of one more kWh from it [kg/kWh]")
 
 
 class Province(Spec):
@@ -54,6 +45,15 @@ class Province(Spec):
     load_file: InputFile | None = Field(None, description="csv(.gz) with hourly demand; replaces the synthetic shape")
     load_column: str | None = Field(None, description="column of load_file")
     wind_cf: CapacityFactors | None = Field(None, description="a series of its own; replaces the synthetic wind")
+    location_series: CarbonSeries | None = Field(
+        None, description="location factors from a file; replaces carbon_location and its shape"
+    )
+    marginal_series: CarbonSeries | None = Field(
+        None, description="marginal factors from a file; replaces carbon_marginal and its shape"
+    )
+    merit_order: tuple[Plant, ...] = Field(
+        (), description="plant that answers a change, cheapest first; replaces carbon_marginal and its shape"
+    )
     pv_cf: CapacityFactors | None = Field(None, description="a series of its own; replaces the synthetic PV")
 
 

@@ -10,7 +10,7 @@ from simulator.scenario.load import Loaded
 EXEMPT = (
     "simulation.*",  # clock, seed and sampling are the user's choice
     "policy.*",  # options of the algorithm
-    "tariffs.*.periods.*",  # the calendar of a tariff; its prices and ratios are not exempt
+    "tariffs.*.time_of_use.*.periods.*",  # the calendar of a tariff; its prices and ratios are not exempt
     "job_classes.*.priority",  # an order, not a quantity
     "workload.jobs.*.mix.*.granularity",  # how coarse the simulation is
     "workload.jobs.*.mix.*.devices_max",  # a cut of the simulation

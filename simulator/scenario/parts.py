@@ -10,13 +10,14 @@ from pydantic import BaseModel, ValidationError
 
 from simulator.scenario.fleet import Cluster, Device, Target
 from simulator.scenario.intertie import Intertie
-from simulator.scenario.market import Province, Tariff
+from simulator.scenario.market import Province
 from simulator.scenario.problems import Steps
 from simulator.scenario.rules import Rule
 from simulator.scenario.shape import shape_of
 from simulator.scenario.site import Hub
 from simulator.scenario.source import Node, plain
 from simulator.scenario.spec import Scenario, Simulation
+from simulator.scenario.tariff import Tariff
 from simulator.scenario.work import JobClass, Service, SyntheticWork, TraceWork, Workload
 
 

@@ -154,6 +154,7 @@ READABLE = {
     "bit/s": ("bit/s", "Gbit/s"),
     "CNY/kWh": ("元/kWh",),
     "CNY/kW": ("元/kW",),
+    "CNY/kVA": ("元/kVA",),
     "liter/kWh": ("L/kWh",),
 }
 
@@ -237,6 +238,7 @@ Efficiency = _quantity("FLOPS/W", "52.2 GFLOPS/W", gt=0)
 Money = _quantity("CNY", "3.5 亿元", ge=0)
 EnergyPrice = _quantity("CNY/kWh", "0.65 元/kWh")
 DemandPrice = _quantity("CNY/kW", "40 元/kW", ge=0)
+CapacityPrice = _quantity("CNY/kVA", "25 元/kVA", ge=0)
 CarbonFactor = _quantity("kg/kWh", "0.5153 kg/kWh", ge=0)
 Mass = _quantity("kg", "1300 kg", ge=0)
 Length = _quantity("m", "2 m")

@@ -25,6 +25,7 @@ from simulator.scenario.quantities import (
     Share,
 )
 from simulator.scenario.sky import Weather
+from simulator.scenario.tariff import Billing
 
 
 class Location(Spec):
@@ -125,6 +126,7 @@ class Hub(Spec):
     location: Location
     weather: Weather
     connection: Connection
+    billing: Billing = Field(Billing(), description="what the grid company bills by")
     facility: Facility
     pv: Pv | None = None
     wind: Wind | None = None

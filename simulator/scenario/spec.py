@@ -9,10 +9,11 @@ from pydantic import Field
 from simulator.scenario.base import Instant, Name, Spec, Title
 from simulator.scenario.fleet import Cluster, Device, Target
 from simulator.scenario.intertie import Intertie
-from simulator.scenario.market import DirectGreenRule, Province, Tariff
+from simulator.scenario.market import DirectGreenRule, Province
 from simulator.scenario.quantities import Days, Duration, Share
 from simulator.scenario.rules import Rule
 from simulator.scenario.site import Edge, Hub
+from simulator.scenario.tariff import Tariff
 from simulator.scenario.work import JobClass, Workload
 
 METER_S = 900.0  # the 96-point day of Chinese dispatch; fixed, whatever the control step

@@ -146,7 +146,12 @@ def test_cost(summary: dict[str, Any]) -> None:
     assert b["green_cny"] == exactly(72_000 * 0.05 + 2_000 * 0.01)  # all contract output pays its premium
     assert b["export_revenue_cny"] == exactly(24_000 * 0.3)
     for cost in (a, b, summary["cost"]):
-        outside = ("total_cny", "export_revenue_cny", "battery_wear_cny")  # the annuity pays for the battery, once
+        outside = (
+            "total_cny",
+            "export_revenue_cny",
+            "battery_wear_cny",
+            "battery_stored_change_cny",
+        )  # the annuity pays for the battery, once
         parts = [value for key, value in cost.items() if key not in outside]
         assert cost["total_cny"] == exactly(sum(parts) - cost["export_revenue_cny"])
 

@@ -21,6 +21,7 @@ N = DAYS * 96
 WINDOW_S = N * 900.0
 MW = 1e6
 TITLE = {"zh": "甲", "en": "A"}
+DELIVERY = {"a": 0.2, "b": 0.1}
 EXTENSIVE = {"W", "J", "L", "device s", "FLOP"}
 
 
@@ -33,6 +34,10 @@ def facility() -> dict[str, Any]:
         "ups_loss_share": 0.05,
         "fixed_share": 0.02,
     }
+
+
+def parts(energy: str, network: str) -> dict[str, Any]:
+    return {"energy": {"price": f"{energy} 元/kWh"}, "network": {"price": f"{network} 元/kWh"}}
 
 
 def province(**changed: Any) -> dict[str, Any]:
@@ -108,11 +113,10 @@ def scenario_dict(sample: int = 1) -> dict[str, Any]:
             "jiangsu": province(carbon_residual="0.65 kg/kWh", demand="8000 亿kWh"),
         },
         "tariffs": {
-            "zj": {"title": TITLE, "flat_energy": "0.5 元/kWh", "ratios": {}, "demand_charge": "40 元/kW"},
+            "zj": {"title": TITLE, "parts": parts("0.5", "0.2"), "demand_charge": "40 元/kW"},
             "js": {
                 "title": TITLE,
-                "flat_energy": "0.4 元/kWh",
-                "ratios": {},
+                "parts": parts("0.4", "0.1"),
                 "demand_charge": "30 元/kW",
                 "export_price": "0.3 元/kWh",
             },
@@ -181,7 +185,6 @@ def hub_a() -> dict[str, Any]:
         "energy_stored_j": stored_mwh * 3.6e9,
         "clean_supply_w": np.where(day, 3.0, 2.0) * MW,
         "energy_price_cny_per_kwh": 0.5,
-        "delivery_price_cny_per_kwh": 0.2,
         "ci_location_kg_per_kwh": 0.5,
         "ci_marginal_kg_per_kwh": 0.8,
         "grid_clean_share": 0.25,
@@ -213,7 +216,6 @@ def hub_b() -> dict[str, Any]:
         "grid_import_w": ~first * 1 * MW,
         "clean_supply_w": first * 1 * MW,
         "energy_price_cny_per_kwh": np.where(first, 0.4, 0.8),
-        "delivery_price_cny_per_kwh": 0.1,
         "ci_location_kg_per_kwh": 0.6,
         "ci_marginal_kg_per_kwh": 0.7,
         "grid_clean_share": 0.25,
@@ -229,7 +231,11 @@ def stacked(table: str, key: str, parts: dict[str, dict[str, Any]], rows: int = 
     }
     for column in TABLES[table]:
         if column.name not in columns:
-            values = [np.broadcast_to(part.get(column.name, 0.0), rows) for part in parts.values()]
+            # what a hub pays for delivery is in its tariff too: a ledger compares them
+            price = DELIVERY if column.name == "delivery_price_cny_per_kwh" else {}
+            values = [
+                np.broadcast_to(part.get(column.name, price.get(name, 0.0)), rows) for name, part in parts.items()
+            ]
             columns[column.name] = np.concatenate(values).astype(float)
     return columns
 

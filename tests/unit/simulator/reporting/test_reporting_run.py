@@ -238,7 +238,10 @@ def test_fields_and_values_are_in_words(study: Study) -> None:
         "devices.h800.mfu.sft": ("微调的算力利用率（MFU）", "model FLOPS utilisation (MFU), fine-tuning"),
         "devices.h800.peak.fp16": ("单卡FP16峰值算力", "FP16 peak of a device"),
         "workload.jobs.training.fill": ("作业需求占设备能力的份额", "demand for work over what the fleet can do"),
-        "tariffs.zhejiang_2024.periods.0.hours.1.0": ("时段划分（钟点）", "time-of-use periods (hours)"),
+        "tariffs.zhejiang.time_of_use.rules_2024.periods.0.hours.1.0": (
+            "时段划分（钟点）",
+            "time-of-use periods (hours)",
+        ),
     }
     for path, labels in expected.items():
         for lang, label in zip(("zh", "en"), labels, strict=True):

@@ -126,7 +126,7 @@ def test_an_override_that_changes_nothing_is_no_change(good: Path) -> None:
         ),
         ("hubs.jiaxing.conection.import_limit=3 MW", "did you mean 'connection'?"),
         ("hubs.jiaxing.connection.import_limt=3 MW", "did you mean 'import_limit'?"),
-        ("tariffs.plain.periods.7.period=peak", "got '7', which is not there; expected one of 0, 1"),
+        ("tariffs.plain.time_of_use.old.periods.7.period=peak", "got '7', which is not there; expected one of 0, 1"),
         ("clusters.jiaxing_b=null", "got 'jiaxing_b', which is not there"),
         (
             "hubs.jiaxing.connection.import_limit=3",
@@ -151,7 +151,7 @@ def test_overrides_reach_optional_fields_list_items_new_entries_and_instants(goo
         overrides=[
             "hubs.wujiang.pv={capacity: 2 MW, tilt: 26 deg}",
             "hubs.jiaxing.battery.capex=3 亿元",
-            "tariffs.plain.periods.1.hours=[[21, 8]]",
+            "tariffs.plain.time_of_use.old.periods.1.hours=[[21, 8]]",
             "devices.card.peak.fp8=1 PFLOPS",
             "clusters.jiaxing_a.commissioned=2025-01-03T00:00:00+08:00",
             "clusters.wujiang_a=null",
@@ -162,7 +162,7 @@ def test_overrides_reach_optional_fields_list_items_new_entries_and_instants(goo
     assert scenario.hubs["jiaxing"].battery is not None
     assert scenario.hubs["jiaxing"].battery.capex == 3e8
     assert scenario.hubs["jiaxing"].battery.policy == "tariff"
-    assert scenario.tariffs["plain"].periods[1].hours == ((21, 8),)
+    assert scenario.tariffs["plain"].time_of_use["old"].periods[1].hours == ((21, 8),)
     assert scenario.devices["card"].peak["fp8"] == 1e15
     assert str(scenario.clusters["jiaxing_a"].commissioned) == "2025-01-03 00:00:00+08:00"
     assert list(scenario.clusters) == ["jiaxing_a"]

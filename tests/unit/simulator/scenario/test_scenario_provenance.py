@@ -79,10 +79,10 @@ def test_a_mapping_named_mfu_keeps_its_plain_form(loaded: Loaded) -> None:
 
 
 def test_a_list_of_numbers_may_be_wrapped(child: Child) -> None:
-    text = "tariffs: {plain: {periods: [{period: peak, months: {value: [7, 8], source: a}, hours: [[8, 11]]}]}}"
+    text = "tariffs: {plain: {time_of_use: {old: {periods: [{period: peak, months: {value: [7, 8], source: a}, hours: [[8, 11]]}]}}}}"
     loaded = load(child(text))
-    assert loaded.scenario.tariffs["plain"].periods[0].months == (7, 8)
-    assert loaded.provenance["tariffs.plain.periods.0.months.1"].sources == ("a",)
+    assert loaded.scenario.tariffs["plain"].time_of_use["old"].periods[0].months == (7, 8)
+    assert loaded.provenance["tariffs.plain.time_of_use.old.periods.0.months.1"].sources == ("a",)
 
 
 def test_titles_need_no_source(loaded: Loaded) -> None:

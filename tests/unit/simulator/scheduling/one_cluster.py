@@ -38,7 +38,7 @@ def scenario(servers: int = 8, per_server: int = 1, services: int = 0, **job_cla
             "question": T,
             "simulation": {"start": "2025-01-01T00:00:00+08:00", "horizon": "1 d", "warm_up": "0 s"},
             "provinces": {"p": _province()},
-            "tariffs": {"t": {"title": T, "flat_energy": "1 CNY/kWh", "ratios": {"flat": 1.0}}},
+            "tariffs": {"t": {"title": T, "parts": {"energy": {"price": "1 CNY/kWh"}}}},
             "hubs": {"h": _hub()},
             "devices": {"d": device},
             "clusters": {"c": {"title": T, "hub": "h", "device": "d", "servers": servers}},

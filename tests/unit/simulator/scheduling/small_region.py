@@ -45,7 +45,7 @@ def scenario(
             "question": T,
             "simulation": {"start": "2025-01-01T00:00:00+08:00", "horizon": "1 d", "warm_up": "0 s"},
             "provinces": {"p": _province()},
-            "tariffs": {"t": {"title": T, "flat_energy": "1 CNY/kWh", "ratios": {"flat": 1.0}}},
+            "tariffs": {"t": {"title": T, "parts": {"energy": {"price": "1 CNY/kWh"}}}},
             "hubs": {name: _hub() for name in hubs},
             "devices": {f"d_{name}": _device(options, classes) for name, options in clusters.items()},
             "clusters": {name: _cluster(name, options) for name, options in clusters.items()},

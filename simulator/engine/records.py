@@ -33,6 +33,7 @@ REASONS = (
     "fits no cluster",
     "larger than any cluster it may use",
     "the queue of its cluster is full",
+    "given up after its last failure",
 )
 FLOWS = (
     "grid_import_w", "contract_delivered_w", "direct_green_used_w", "pv_used_w", "wind_used_w", "battery_charge_w",

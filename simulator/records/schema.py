@@ -44,7 +44,7 @@ JOBS = (
     *_floats("s", turnaround_time="finish_time - submission_time"),
     *_floats("s", deadline_time="latest finish that was promised; empty if none"),
     Column("final_state", TEXT, "-", "one of " + " ".join(FINAL_STATES)),
-    Column("reason", TEXT, "-", "why it was rejected or killed; empty otherwise"),
+    Column("reason", TEXT, "-", "why it was rejected or given up; empty otherwise"),
     Column("hub", TEXT, "-", "hub it was bound to; empty if none"),
     Column("cluster", TEXT, "-", "cluster it was bound to; empty if none"),
     Column("class", TEXT, "-", "job class"),
@@ -56,7 +56,7 @@ JOBS = (
     *_floats("s", work_s="actual run time, same basis"),
     *_floats("device s", asked_device_s="work_s x devices asked, less what was done before the window"),
     *_floats("device s", executed_device_s="reference work done in the window"),
-    *_floats("device s", lost_device_s="of that, rolled back; and restores paid"),
+    *_floats("device s", lost_device_s="of that, rolled back; and restores and checkpoints paid"),
     *_floats("device s", remaining_device_s="work not done when it left or the window ended; 0 if rejected"),
     *_floats("device s", held_device_s="device-seconds held in the window, wall time"),
     *_floats("FLOP", flop="operations done in the window: held x duty x MFU x speed x peak of the job's precision"),
@@ -141,7 +141,8 @@ CLUSTERS = (
 )
 
 EVENT_KINDS = (
-    "suspend requeue resume slow restore_speed server_off trip untrip commission rebind reject service_unserved"
+    "suspend requeue resume slow restore_speed server_off server_on trip untrip commission rebind "
+    "server_failed server_repaired give_up"
 )
 EVENTS = (
     *_floats("s", time_s="when"),
@@ -149,8 +150,12 @@ EVENTS = (
     Column("hub", TEXT, "-", "hub; empty if none"),
     Column("cluster", TEXT, "-", "cluster; empty if none"),
     Column("job_id", pa.string(), "-", "job; empty if none"),
-    Column("cause", TEXT, "-", "power, service, capacity, ..."),
-    *_floats("-", value="speed, servers or devices concerned"),
+    Column("cause", TEXT, "-", "power service plan priority failure"),
+    *_floats(
+        "-",
+        value="speed, servers or devices concerned; of server_failed and server_repaired the number of the server in "
+        "its cluster, from 0; of give_up how often it was killed",
+    ),
 )
 
 DIRECTIVES = (

@@ -10,6 +10,7 @@ import numpy as np
 from energy_models import server
 from simulator.region.clocks import clock_of, power_share, range_left, work_speed
 from simulator.region.network import Network, data_network
+from simulator.region.outages import Outages, draw_outages
 
 if TYPE_CHECKING:
     from simulator.scenario import Cluster, Device, JobClass, Scenario
@@ -47,6 +48,8 @@ class Region:
     reachable : ndarray of bool, shape (kinds, hubs, clusters)
         By stack, precision, memory, latency from the origin hub, and residency.
     network : Network
+    outages : Outages
+        When servers fail and are repaired.
     why_not : dict
         (kind, origin, cluster) -> reason, for each False of `reachable`.
     """
@@ -71,6 +74,7 @@ class Region:
     peak_flops: np.ndarray
     reachable: np.ndarray
     network: Network
+    outages: Outages
     why_not: dict[tuple[str, str, str], str]
 
     @property
@@ -101,6 +105,8 @@ def build(scenario: Scenario) -> Region:
     network = data_network(scenario)
     reachable, why_not = _reachable(scenario, network, hubs, clusters, kinds)
     sample = scenario.simulation.fleet_sample
+    servers = np.array([scenario.simulation.sampled(spec.servers) for spec in specs], dtype=np.int64)
+    commissioned_s = np.array([_since_start(scenario, spec) for spec in specs])
     return Region(
         hubs=hubs,
         clusters=clusters,
@@ -110,13 +116,14 @@ def build(scenario: Scenario) -> Region:
         fleet_sample=sample,
         hub=np.array([hubs.index(spec.hub) for spec in specs], dtype=np.int64),
         devices_per_server=np.array([d.devices_per_server for d in devices], dtype=np.int64),
-        servers=np.array([scenario.simulation.sampled(spec.servers) for spec in specs], dtype=np.int64),
-        commissioned_s=np.array([_since_start(scenario, spec) for spec in specs]),
+        servers=servers,
+        commissioned_s=commissioned_s,
         idle_w=np.array([d.server_idle for d in devices]),
         speed_min=speed_min,
         power_at_speed_min=power_at_speed_min,
         reachable=reachable,
         network=network,
+        outages=draw_outages(scenario, clusters, servers, commissioned_s),
         why_not=why_not,
         **tables,
     )

@@ -3,6 +3,7 @@
 from simulator.scenario.base import UTC8, InputFile, Instant, Name, RowName, Spec, Title
 from simulator.scenario.dump import dump, undump
 from simulator.scenario.explain import explain
+from simulator.scenario.failing import Failures, RandomTime, TraceFailures
 from simulator.scenario.fleet import Cluster, Device, Mfu, Precision, Queue, Stack, Target
 from simulator.scenario.intertie import Intertie
 from simulator.scenario.kinds import Kind, kind_of, other_kind
@@ -72,6 +73,7 @@ __all__ = [
     "Energy",
     "EpwWeather",
     "Facility",
+    "Failures",
     "Finance",
     "Hub",
     "InputFile",
@@ -95,6 +97,7 @@ __all__ = [
     "Province",
     "Pv",
     "Queue",
+    "RandomTime",
     "RowName",
     "Rule",
     "Scenario",
@@ -114,6 +117,7 @@ __all__ = [
     "TimeOfUse",
     "Title",
     "Tmy3Weather",
+    "TraceFailures",
     "TraceWork",
     "Voltage",
     "Weather",

@@ -14,6 +14,7 @@ from datetime import timedelta
 
 from simulator.scenario.fleet import Device
 from simulator.scenario.fleet_checks import clocks_are_within_reach
+from simulator.scenario.job_rules import checkpoint_cost_has_an_interval
 from simulator.scenario.parts import Finding, Parts, parts_of
 from simulator.scenario.problems import Problem, Steps, dotted, near, one_of
 from simulator.scenario.provenance import Provenance
@@ -347,6 +348,7 @@ RULES: tuple[Callable[[Parts], Iterator[Finding]], ...] = (
     mfu_names_a_class,
     peak_has_class_precision,
     used_classes_can_run,
+    checkpoint_cost_has_an_interval,
     estimates_are_known,
     links_join_two_hubs,
     ranges_hold_their_value,

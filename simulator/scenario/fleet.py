@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from simulator.scenario.base import Instant, Name, Spec, Title
+from simulator.scenario.failing import Failures
 from simulator.scenario.quantities import (
     Compute,
     Count,
@@ -97,6 +98,7 @@ class Cluster(Spec):
         None, description="highest power of one server with all devices busy; the clock is lowered to meet it [W]"
     )
     queue: Queue = Queue()
+    failures: Failures | None = Field(None, description="how its servers fail; none = never")
 
 
 class Target(Spec):

@@ -33,7 +33,13 @@ class JobClass(Spec):
     checkpoint_interval: Duration | None = Field(
         None, gt=0, description="work seconds between checkpoints; none = no checkpoints [s]"
     )
+    checkpoint_cost: Duration = Field(
+        0.0, description="wall time at full speed each checkpoint takes, without work, at full power [s]"
+    )
     restore: Duration = Field(0.0, description="work seconds paid when it starts again [s]")
+    max_failures: int | None = Field(
+        None, gt=0, description="given up when failures of servers have killed it so often; none = never [-]"
+    )
 
 
 class ClassMix(Spec):

@@ -12,8 +12,8 @@ from energy_models import compiled
 from simulator.scheduling.kernel import advance as kernel
 from simulator.scheduling.kernel import orders as kernel_orders
 from simulator.scheduling.kernel.agenda import is_nearly_full
-from simulator.scheduling.kernel.lifecycle import work_of_running
 from simulator.scheduling.kernel.state import CLUSTER_SUMS, HUB_SUMS, World
+from simulator.scheduling.kernel.stopping import work_of_running
 from simulator.scheduling.orders import Orders, checked_stops, orders_of, plan_of, running_jobs, standing
 from simulator.scheduling.policies import Directive
 

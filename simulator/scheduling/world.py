@@ -37,12 +37,14 @@ def make_world(scenario: Scenario, region: Region, workload: Workload, curve_poi
     """
     pairs, routes = _pairs(region), _routes(region, workload)
     jobs = _jobs(scenario, region, workload)
-    clusters = _clusters(scenario, region, _counted(region, routes, jobs))
+    may_fail = np.array([scenario.clusters[name].failures is not None for name in region.clusters])
+    counted = _counted(region, routes, jobs) & ~may_fail  # a failure hits a certain server
+    clusters = _clusters(scenario, region, counted)
     named = np.where(clusters.counted, 0, region.servers)
     hubs, levels = len(region.hubs), int(region.devices_per_server.max()) + 1
     by_cluster, services = len(region.clusters), len(workload.services.name)
-    reserve = _log_reserve(region, clusters)
-    return state.World(
+    reserve, outages = _log_reserve(region, clusters), _outages(region, clusters)
+    world = state.World(
         clock=_clock(scenario, reserve, _timer_reserve(region)),
         jobs=jobs,
         nodes=_table(state.NODE, len(jobs), left=-1, right=-1, parent=-1),
@@ -65,7 +67,7 @@ def make_world(scenario: Scenario, region: Region, workload: Workload, curve_poi
         busy=np.zeros((by_cluster, len(region.kinds)), dtype=np.int64),
         rate=np.zeros((by_cluster, len(state.CLUSTER_SUMS) - 1)),
         total=np.zeros((by_cluster, len(state.CLUSTER_SUMS))),
-        servers=_table(state.SERVER, int(named.sum()), next_held=-1),
+        servers=_table(state.SERVER, int(named.sum()), next_held=-1, holder=-1),
         levels=_levels(named, levels),
         level_heap=np.zeros(int(named.sum()) * levels, dtype=np.int64),
         in_heap=np.zeros((int(named.sum()), levels), dtype=np.bool_),
@@ -83,7 +85,10 @@ def make_world(scenario: Scenario, region: Region, workload: Workload, curve_poi
         held_jobs=np.zeros(len(jobs), dtype=np.int64),
         log=_table(state.LOG, 2 * reserve),
         timers=_table(state.TIMER, TIMERS_PER_JOB * len(jobs) + 2 * _timer_reserve(region)),
+        outages=outages,
     )
+    _await_failures(world)
+    return world
 
 
 def _clock(scenario: Scenario, reserve: int, timer_reserve: int) -> np.recarray:
@@ -102,6 +107,36 @@ def _clock(scenario: Scenario, reserve: int, timer_reserve: int) -> np.recarray:
 def _timer_reserve(region: Region) -> int:
     """Return how many timers one instant may add besides one for each job: one a server and some a place."""
     return int(region.servers.sum()) + LINES_PER_PLACE * (len(region.hubs) + len(region.clusters))
+
+
+def _outages(region: Region, clusters: np.recarray) -> np.recarray:
+    given = region.outages
+    return _table(
+        state.OUTAGE,
+        len(given),
+        fail_s=given.failed_s,
+        repair_s=given.repaired_s,
+        server=clusters.server_offset[given.cluster] + given.server,
+        cluster=given.cluster,
+    )
+
+
+def _await_failures(world: state.World) -> None:
+    """Put the first failure of each server on the agenda; sorted timers are a heap."""
+    outages = world.outages
+    first = np.flatnonzero(np.diff(outages.server, prepend=-1))
+    first = first[np.argsort(outages.fail_s[first], kind="stable")]
+    world.timers[: len(first)] = _table(
+        state.TIMER,
+        len(first),
+        time_s=outages.fail_s[first],
+        code=state.FAIL,
+        serial=np.arange(len(first)),
+        a=outages.cluster[first],
+        b=first,
+    )
+    world.clock.timer_count = world.clock.timer_serial = len(first)
+    world.clock.next_timer_s = outages.fail_s[first].min(initial=np.inf)
 
 
 def _limit(count: int | None) -> int:
@@ -124,6 +159,7 @@ def _table(record: np.dtype, rows: int | tuple[int, ...], **columns: Any) -> np.
 
 def _log_reserve(region: Region, clusters: np.recarray) -> int:
     units = np.where(clusters.counted, region.servers, region.devices)
+    units = units + 2 * clusters.may_fail * region.servers  # a failure and a repair
     return int(LINES_PER_UNIT * units.sum() + LINES_PER_PLACE * (len(region.hubs) + len(region.clusters)))
 
 
@@ -153,7 +189,9 @@ def _kinds(scenario: Scenario, region: Region) -> np.recarray:
         len(specs),
         duty=region.duty,
         checkpoint_s=[np.inf if s.checkpoint_interval is None else s.checkpoint_interval for s in specs],
+        checkpoint_cost_s=[s.checkpoint_cost for s in specs],
         restore_s=[s.restore for s in specs],
+        max_failures=[_limit(s.max_failures) for s in specs],
         preemptible=[s.preemptible for s in specs],
         pausable=[s.preemptible and s.checkpoint_interval is not None for s in specs],
         is_service=[service != "" for service in region.service],
@@ -191,6 +229,7 @@ def _counted(region: Region, routes: np.recarray, jobs: np.recarray) -> np.ndarr
 
 
 def _clusters(scenario: Scenario, region: Region, counted: np.ndarray) -> np.recarray:
+    specs = [scenario.clusters[name] for name in region.clusters]
     given = ("hub", "devices_per_server", "servers", "idle_w", "speed_min", "power_at_speed_min")
     return _table(
         state.CLUSTER,
@@ -198,6 +237,8 @@ def _clusters(scenario: Scenario, region: Region, counted: np.ndarray) -> np.rec
         **{name: getattr(region, name) for name in given},
         start_w=region.watts.max(axis=0),
         counted=counted,
+        may_fail=[spec.failures is not None for spec in specs],
+        idle_while_down=[spec.failures is not None and spec.failures.idle_while_down for spec in specs],
         server_offset=_offsets(np.where(counted, 0, region.servers)),
         run_offset=_offsets(np.where(counted, region.servers, region.devices)),
         speed=1.0,
@@ -205,10 +246,10 @@ def _clusters(scenario: Scenario, region: Region, counted: np.ndarray) -> np.rec
         next_end_s=np.inf,
         **dict.fromkeys(("off_chain", "head", "unsorted"), -1),
         bands=_bands(scenario, region),
-        max_waiting=[_limit(scenario.clusters[name].queue.max_waiting) for name in region.clusters],
-        preemptive=[scenario.clusters[name].queue.preemptive for name in region.clusters],
-        ageing_per_s=[scenario.clusters[name].queue.ageing for name in region.clusters],
-        discipline=[state.DISCIPLINES.index(scenario.clusters[name].queue.discipline) for name in region.clusters],
+        max_waiting=[_limit(spec.queue.max_waiting) for spec in specs],
+        preemptive=[spec.queue.preemptive for spec in specs],
+        ageing_per_s=[spec.queue.ageing for spec in specs],
+        discipline=[state.DISCIPLINES.index(spec.queue.discipline) for spec in specs],
     )
 
 

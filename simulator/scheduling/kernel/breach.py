@@ -14,7 +14,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from energy_models.compiled import compiler
-from simulator.scheduling.kernel import lifecycle, packing, power, running
+from simulator.scheduling.kernel import lifecycle, packing, power, running, stopping
 from simulator.scheduling.kernel.state import (
     BY_POLICY,
     BY_POWER,
@@ -117,11 +117,11 @@ def suspend_one(world: World, h: int, preemptible: bool, cause: int) -> bool:
         if position < 0:
             continue
         j = world.runs[world.clusters[c].run_offset + position].job
-        if best < 0 or lifecycle.yields_before(world, j, best):
+        if best < 0 or stopping.yields_before(world, j, best):
             best_c, best_position, best = c, position, j
     if best < 0:
         return False
-    lifecycle.suspend(world, best_c, best_position, cause)
+    stopping.suspend(world, best_c, best_position, cause)
     return True
 
 
@@ -133,7 +133,7 @@ def first_to_go(world: World, c: int, preemptible: bool) -> int:
         j = world.runs[base + position].job
         if world.kinds[world.jobs[j].kind].preemptible != preemptible:
             continue
-        if best < 0 or lifecycle.yields_before(world, j, world.runs[base + best].job):
+        if best < 0 or stopping.yields_before(world, j, world.runs[base + best].job):
             best = position
     return best
 
@@ -264,6 +264,7 @@ def trip(world: World, h: int) -> None:
         if c < 0:
             break
         off_servers(world, c, clusters[c].free_servers)
+        power.cut_power(world, c)
     world.hubs[h].tripped = True
     lifecycle.log(world, TRIP, h, NONE, NONE, BY_POWER, world.hubs[h].cap_w)
 

@@ -5,8 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 from energy_models.compiled import compiler
-from simulator.scheduling.kernel import agenda, binding, pausing
-from simulator.scheduling.kernel.state import ARRIVE, FIRST_SUBMISSION, LATEST, NO_MORE, PAUSE, RELEASE, World
+from simulator.scheduling.kernel import agenda, binding, failures, pausing
+from simulator.scheduling.kernel.state import (
+    ARRIVE,
+    FAIL,
+    FIRST_SUBMISSION,
+    LATEST,
+    NO_MORE,
+    PAUSE,
+    RELEASE,
+    REPAIR,
+    World,
+)
 
 compiled = compiler(Path(__file__).parent, allocates=False)
 
@@ -15,8 +25,12 @@ compiled = compiler(Path(__file__).parent, allocates=False)
 def end_phase(world: World, now: float) -> None:
     """Handle the timers of this instant that come with the ends: failures, repairs, planned pauses."""
     while agenda.is_due(world, now, FIRST_SUBMISSION):
-        code, a, _b = agenda.pop(world)
-        if code == PAUSE:
+        code, a, b = agenda.pop(world)
+        if code == FAIL:
+            failures.fail(world, a, b)
+        elif code == REPAIR:
+            failures.repair(world, a, b)
+        elif code == PAUSE:
             pausing.pause(world, a)
 
 

@@ -1,25 +1,20 @@
-"""A job's life on a cluster: queued, started, suspended, ended."""
+"""A job's life on a cluster: queued, started, ended; what stops it on the way is in stopping.py."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
-
 from energy_models.compiled import compiler
-from simulator.scheduling.kernel import packing, power, promised, running, waiting
+from simulator.scheduling.kernel import checkpoints, packing, power, promised, running, waiting
 from simulator.scheduling.kernel.state import (
     BY_PLAN,
-    BY_PRIORITY,
-    BY_SHIFT,
     EASY,
     LJF,
+    NONE,
     PRIORITY,
-    REQUEUE,
     RESUME,
     RUNNING,
     SJF,
-    SUSPEND,
     SUSPENDED,
     ZERO,
     World,
@@ -47,6 +42,7 @@ def device_seconds(world: World, j: int, c: int) -> float:
     """Return the device-seconds job `j` asks of cluster `c` by its request, work already kept left out."""
     jobs = world.jobs
     left = max(0.0, jobs[j].requested_s - jobs[j].done_s) + jobs[j].restore_s
+    left += checkpoints.writing_s(world, j, c, jobs[j].requested_s)
     return jobs[j].devices * left / world.pairs[jobs[j].kind, c].factor
 
 
@@ -109,6 +105,8 @@ def start(world: World, j: int, c: int) -> None:
         jobs[j].start_s = now
     jobs[j].state = RUNNING
     jobs[j].server = packing.take(world, c, jobs[j].devices)
+    if clusters[c].may_fail:
+        packing.mark(world, c, jobs[j].devices, jobs[j].server, j)
     jobs[j].run_start_s = now
     jobs[j].run_work_clock = running.work_clock(world, c, now)
     jobs[j].run_energy_clock = running.energy_clock(world, c, now)
@@ -116,8 +114,7 @@ def start(world: World, j: int, c: int) -> None:
     clusters[c].held += held_devices(world, j, c)
     clusters[c].run_devices += jobs[j].devices
     clusters[c].run_end_sum += requested_end(world, j)
-    wall = (jobs[j].work_s - jobs[j].done_s + jobs[j].restore_s) / factor
-    running.add_run(world, c, j, jobs[j].run_work_clock + wall)
+    running.add_run(world, c, j, jobs[j].run_work_clock + checkpoints.run_s(world, j, c) / factor)
     if plans(world, c):
         world.nodes[j].key = jobs[j].run_work_clock + world.nodes[j].request_s
         promised.enter(world, c, j)
@@ -156,6 +153,8 @@ def leave(world: World, j: int, c: int, position: int, executed: float) -> None:
         clusters[c].run_end_sum = 0.0
     power.set_busy(world, c, k, -jobs[j].devices)
     clusters[c].held -= held_devices(world, j, c)
+    if clusters[c].may_fail:
+        packing.mark(world, c, jobs[j].devices, jobs[j].server, NONE)
     packing.give(world, c, jobs[j].devices, jobs[j].server)
     if plans(world, c):
         promised.leave(world, c, j)
@@ -167,83 +166,11 @@ def end(world: World, c: int) -> None:
     """End the job of cluster `c` that is next to end."""
     jobs = world.jobs
     j = world.runs[world.clusters[c].run_offset].job
-    leave(world, j, c, ZERO, jobs[j].work_s - jobs[j].done_s + jobs[j].restore_s)
-    book_lost(world, j, c, jobs[j].restore_s)
+    overhead = jobs[j].restore_s + checkpoints.writing_s(world, j, c, jobs[j].work_s)
+    leave(world, j, c, ZERO, checkpoints.run_s(world, j, c))
+    checkpoints.book_lost(world, j, c, overhead)
     jobs[j].restore_s = 0.0
     jobs[j].done_s = jobs[j].work_s
     jobs[j].state = jobs[j].outcome
     jobs[j].finish_s = world.clock[0].now_s
     world.clock[0].events += 1
-
-
-@compiled
-def yields_before(world: World, j: int, other: int) -> bool:
-    """Tell whether job `j` is suspended before `other`."""
-    jobs = world.jobs
-    if jobs[j].priority != jobs[other].priority:
-        return jobs[j].priority < jobs[other].priority
-    if jobs[j].run_start_s != jobs[other].run_start_s:
-        return jobs[j].run_start_s > jobs[other].run_start_s
-    return j > other
-
-
-@compiled
-def book_lost(world: World, j: int, c: int, lost: float) -> None:
-    """Book executed work of job `j` as lost: work seconds on the job, effective device-seconds on the cluster."""
-    k = world.jobs[j].kind
-    world.jobs[j].lost_s += lost
-    wall = lost / world.pairs[k, c].factor
-    world.total[c, 6] += world.jobs[j].devices * wall * world.pairs[k, c].effective
-
-
-@compiled
-def suspend(world: World, c: int, position: int, cause: int) -> None:
-    """Stop the job at `position` of the heap of `c` at once; work since its checkpoint is lost; it queues again."""
-    jobs, kinds = world.jobs, world.kinds
-    j = world.runs[world.clusters[c].run_offset + position].job
-    k = jobs[j].kind
-    work = running.work_clock(world, c, world.clock[0].now_s) - jobs[j].run_work_clock
-    executed = min(work * world.pairs[k, c].factor, jobs[j].work_s - jobs[j].done_s + jobs[j].restore_s)
-    restored = min(executed, jobs[j].restore_s)
-    leave(world, j, c, position, executed)
-    kept = jobs[j].done_s
-    if cause in (BY_PRIORITY, BY_SHIFT):
-        kept += executed - restored  # it goes on where it stopped: by rule, or for the plan left time for a checkpoint
-    elif kinds[k].checkpoint_s < np.inf:
-        reached = int((kept + executed - restored) / kinds[k].checkpoint_s) * kinds[k].checkpoint_s
-        kept = max(kept, min(reached, jobs[j].work_s))
-    book_lost(world, j, c, executed - (kept - jobs[j].done_s))
-    jobs[j].done_s = kept
-    jobs[j].restore_s = 0.0 if cause == BY_PRIORITY else kinds[k].restore_s
-    jobs[j].state = SUSPENDED
-    enqueue(world, j, c)
-    hub = world.clusters[c].hub
-    log(world, SUSPEND if kinds[k].preemptible else REQUEUE, hub, c, j, cause, float(jobs[j].devices))
-
-
-@compiled
-def work_of_running(
-    world: World,
-    done_s: np.ndarray,
-    executed_s: np.ndarray,
-    lost_s: np.ndarray,
-    held_s: np.ndarray,
-    energy_j: np.ndarray,
-    flop: np.ndarray,
-) -> None:
-    """Add what running jobs have done in their present run to sums over their past runs; the world stays as it is."""
-    jobs, clusters, now = world.jobs, world.clusters, world.clock[0].now_s
-    for c in range(len(clusters)):
-        for i in range(clusters[c].run_count):
-            j = world.runs[clusters[c].run_offset + i].job
-            k = jobs[j].kind
-            work = running.work_clock(world, c, now) - jobs[j].run_work_clock
-            energy = running.energy_clock(world, c, now) - jobs[j].run_energy_clock
-            executed = min(work * world.pairs[k, c].factor, jobs[j].work_s - jobs[j].done_s + jobs[j].restore_s)
-            restored = min(executed, jobs[j].restore_s)
-            done_s[j] += executed - restored
-            executed_s[j] += executed
-            lost_s[j] += restored
-            held_s[j] += now - jobs[j].run_start_s
-            energy_j[j] += jobs[j].devices * world.pairs[k, c].watts * energy
-            flop[j] += jobs[j].devices * world.pairs[k, c].flops * work

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from energy_models.compiled import compiler
-from simulator.scheduling.kernel import binding, lifecycle, power, waiting
+from simulator.scheduling.kernel import binding, lifecycle, power, stopping, waiting
 from simulator.scheduling.kernel.state import BY_POLICY, ONE, REBIND, WAITING, ZERO, World
 
 compiled = compiler(Path(__file__).parent, allocates=False)
@@ -28,7 +28,7 @@ def stop(world: World, j: int) -> None:
     base, position = world.clusters[c].run_offset, ZERO
     while world.runs[base + position].job != j:
         position += 1
-    lifecycle.suspend(world, c, position, BY_POLICY)
+    stopping.suspend(world, c, position, BY_POLICY)
     lifecycle.dequeue(world, j, c)
     world.jobs[j].outside = ONE
 

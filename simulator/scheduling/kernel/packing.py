@@ -160,3 +160,31 @@ def give_whole(world: World, c: int, count: int, first: int) -> int:
         set_free(world, c, server, per_server)
         server = behind
     return server
+
+
+@compiled
+def mark(world: World, c: int, devices: int, first: int, holder: int) -> None:
+    """Write who holds the whole servers of a chain: a job that has just taken them, or nobody."""
+    per_server = world.clusters[c].devices_per_server
+    if devices < per_server:
+        return
+    server = first
+    for _ in range((devices + per_server - 1) // per_server):
+        world.servers[server].holder = holder
+        server = world.servers[server].next_held
+
+
+@compiled
+def withdraw(world: World, c: int, server: int) -> None:
+    """Take a wholly free server out of reach."""
+    set_free(world, c, server, ZERO)
+    world.clusters[c].free_servers -= 1
+    world.clusters[c].free_devices -= world.clusters[c].devices_per_server
+
+
+@compiled
+def restore(world: World, c: int, server: int) -> None:
+    """Bring a withdrawn server back within reach."""
+    set_free(world, c, server, world.clusters[c].devices_per_server)
+    world.clusters[c].free_servers += 1
+    world.clusters[c].free_devices += world.clusters[c].devices_per_server

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from energy_models.compiled import compiler
-from simulator.scheduling.kernel import agenda, lifecycle, power, running, shifting
+from simulator.scheduling.kernel import agenda, lifecycle, power, running, shifting, stopping
 from simulator.scheduling.kernel.state import (
     BY_SHIFT,
     HELD,
@@ -105,4 +105,4 @@ def take_off(world: World, j: int, c: int) -> None:
     position = ZERO
     while world.runs[world.clusters[c].run_offset + position].job != j:
         position += 1
-    lifecycle.suspend(world, c, position, BY_SHIFT)
+    stopping.suspend(world, c, position, BY_SHIFT)

@@ -8,7 +8,7 @@ import numpy as np
 
 from energy_models.compiled import compiler
 from simulator.scheduling.kernel.running import power_share
-from simulator.scheduling.kernel.state import World
+from simulator.scheduling.kernel.state import DOWN, DOWN_DRAWING, World
 
 compiled = compiler(Path(__file__).parent, allocates=False)
 
@@ -120,7 +120,8 @@ def cluster_power(world: World, c: int) -> tuple[float, float, float]:
     if world.clusters[c].untallied:
         tally(world, c)
     cluster, share = world.clusters[c], power_share(world, c)
-    return cluster.on * cluster.idle_w, cluster.jobs_w * share, cluster.services_w * share
+    idle = (cluster.on + cluster.down_drawing) * cluster.idle_w
+    return idle, cluster.jobs_w * share, cluster.services_w * share
 
 
 @compiled
@@ -172,3 +173,16 @@ def it_now_w(world: World, h: int) -> float:
         idle, jobs, services = cluster_power(world, c)
         total += idle + jobs + services
     return total
+
+
+@compiled
+def cut_power(world: World, c: int) -> None:
+    """Let the failed servers of cluster `c`, whose hub has tripped, draw nothing until they are repaired."""
+    clusters = world.clusters
+    if clusters[c].down_drawing == 0:
+        return
+    for i in range(clusters[c].servers):
+        server = clusters[c].server_offset + i
+        if world.servers[server].status == DOWN_DRAWING:
+            world.servers[server].status = DOWN
+    clusters[c].down_drawing = 0

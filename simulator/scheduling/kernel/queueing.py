@@ -5,8 +5,9 @@ Who is next: the queue disciplines. Each starts what may start on one cluster at
 watts; with `preemptive` a higher priority first suspends lower ones, which resume later where they stopped. `easy`
 gives that first job a reservation at its shadow time, the moment by which running jobs will have given back enough
 devices if they run as long as they asked; a later job may start if it ends by then, or needs no more than the devices
-left over then (Lifka 1995). A head short of watts blocks: nothing is known of when watts come back, so nothing passes
-it. `conservative` is in planning.py.
+left over then (Lifka 1995). A head that needs a server which has failed has no such moment: until the repair all may
+pass it, in order. A head short of watts blocks: nothing is known of when watts come back, so nothing passes it.
+`conservative` is in planning.py.
 """
 
 from __future__ import annotations
@@ -16,7 +17,18 @@ from pathlib import Path
 import numpy as np
 
 from energy_models.compiled import compiler
-from simulator.scheduling.kernel import breach, lifecycle, packing, planning, power, promised, running, tree, waiting
+from simulator.scheduling.kernel import (
+    breach,
+    lifecycle,
+    packing,
+    planning,
+    power,
+    promised,
+    running,
+    stopping,
+    tree,
+    waiting,
+)
 from simulator.scheduling.kernel.state import BY_PRIORITY, CONSERVATIVE, EASY, IN_SERVICE, NONE, World
 
 compiled = compiler(Path(__file__).parent, allocates=False)
@@ -61,7 +73,7 @@ def make_way(world: World, c: int, head: int) -> bool:
         position = lowest(world, c, world.jobs[head].priority)
         if position < 0:
             return False
-        lifecycle.suspend(world, c, position, BY_PRIORITY)
+        stopping.suspend(world, c, position, BY_PRIORITY)
         world.power[world.clusters[c].hub, 0] = power.it_now_w(world, world.clusters[c].hub)
     return True
 
@@ -74,7 +86,7 @@ def lowest(world: World, c: int, below: int) -> int:
         j = world.runs[base + position].job
         if world.jobs[j].priority >= below:
             continue
-        if best < 0 or lifecycle.yields_before(world, j, world.runs[base + best].job):
+        if best < 0 or stopping.yields_before(world, j, world.runs[base + best].job):
             best = position
     return best
 
@@ -118,9 +130,9 @@ def backfill(world: World, c: int, head: int) -> None:
     needed = world.nodes[head].own_devices
     promised.sort_in(world, c)
     last = tree.prefix_end(world, c, IN_SERVICE, needed - free_now(world, c))
-    if last < 0:
+    if last < 0 and world.clusters[c].down == 0:
         return  # more than the cluster can ever give back, by devices that are off: wait
-    shadow = max(now, world.nodes[last].key)
+    shadow = max(now, world.nodes[last].key) if last >= 0 else np.inf  # until a repair nothing can delay the head
     extra = free_now(world, c) + tree.devices_until(world, c, IN_SERVICE, shadow) - needed
     j = passing(world, c, head, now, shadow, extra)
     while j >= 0:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from energy_models.compiled import compiler
-from simulator.scheduling.kernel import breach, lifecycle, packing, power
+from simulator.scheduling.kernel import breach, packing, power, stopping
 from simulator.scheduling.kernel.state import BY_SERVICE, NO, YES, World
 
 compiled = compiler(Path(__file__).parent, allocates=False)
@@ -98,7 +98,7 @@ def change(world: World, s: int, c: int, wanted: int, suspending: bool) -> None:
         position = breach.first_to_go(world, c, YES)
         if position < 0:
             break
-        lifecycle.suspend(world, c, position, BY_SERVICE)
+        stopping.suspend(world, c, position, BY_SERVICE)
     if missing > 0:
         take_service_devices(world, s, c, min(missing, clusters[c].free_devices))
 

@@ -39,8 +39,8 @@ UNBORN, FINISHED, FAILED, KILLED, REJECTED, HELD, TRANSFERRING, WAITING, SUSPEND
 STATE_NAMES = (
     "", "finished", "failed", "killed", "rejected", "held", "transferring", "waiting", "suspended", "running",
 )  # fmt: skip
-# Reasons for a rejection
-NO_REASON, UNREACHABLE, TOO_LARGE, QUEUE_FULL = _codes(4)
+# Reasons for a rejection, or for giving a job up
+NO_REASON, UNREACHABLE, TOO_LARGE, QUEUE_FULL, GIVEN_UP = _codes(5)
 # Queue disciplines
 FCFS, SJF, LJF, PRIORITY, EASY, CONSERVATIVE = _codes(6)
 DISCIPLINES = ("fcfs", "sjf", "ljf", "priority", "easy", "conservative")
@@ -52,12 +52,14 @@ NO_SHIFT, FIXED, INTERRUPTIBLE = _codes(3)
 SHIFTS = ("none", "fixed", "interruptible")
 # Event kinds and causes of the log
 SUSPEND, REQUEUE, RESUME, SLOW, RESTORE_SPEED, SERVER_OFF, SERVER_ON, TRIP, UNTRIP, COMMISSION, REBIND = _codes(11)
+SERVER_FAILED, SERVER_REPAIRED, GIVE_UP = (_whole(code) for code in range(11, 14))
 EVENT_NAMES = (
     "suspend", "requeue", "resume", "slow", "restore_speed", "server_off", "server_on", "trip", "untrip", "commission",
-    "rebind",
+    "rebind", "server_failed", "server_repaired", "give_up",
 )  # fmt: skip
-BY_POWER, BY_SERVICE, BY_PLAN, BY_PRIORITY, BY_POLICY, BY_SHIFT = _codes(6)
-CAUSE_NAMES = ("power", "service", "plan", "priority", "policy", "shift")
+BY_POWER, BY_SERVICE, BY_PLAN, BY_PRIORITY, BY_POLICY, BY_SHIFT, BY_FAILURE = _codes(7)
+CAUSE_NAMES = ("power", "service", "plan", "priority", "policy", "shift", "failure")
+UP, DOWN, DOWN_DRAWING = _codes(3)  # of a server: down = failed and not yet repaired
 # Codes of timers, in the order they are handled within an instant; see agenda.py
 FAIL, REPAIR, PAUSE, ARRIVE, RELEASE, LATEST, NO_MORE = _codes(7)
 FIRST_SUBMISSION = ARRIVE
@@ -90,6 +92,7 @@ JOB = _record(
         " data_hub"  # where its data are
         " listed planned pressed"  # 1: on the list of held jobs; has a window to be shifted in; has a latest release
         " outside"  # 1: bound or held back, but in no queue
+        " failures"  # that killed it
     ),
 )
 # One row a job, in a tree of its queue or of the running jobs of its cluster; see tree.py.
@@ -98,7 +101,11 @@ NODE = _record(
     integers="left right parent own_devices devices fewest column",
 )
 STEP = _record(floats="begin", integers="free")  # free devices from an instant on, in a plan
-KIND = _record(floats="duty checkpoint_s restore_s", flags="preemptible pausable is_service")
+KIND = _record(
+    floats="duty checkpoint_s restore_s checkpoint_cost_s",  # wall time at full speed to write one
+    integers="max_failures",
+    flags="preemptible pausable is_service",
+)
 # One row a kind, one column a cluster: work seconds a second, watts a device, duty x MFU, and the FLOP/s of that.
 PAIR = _record(floats="factor watts effective flops")
 # One row a route, one column a cluster. The policy writes the score.
@@ -118,7 +125,8 @@ CLUSTER = _record(
     integers=(
         "hub devices_per_server servers"
         " server_offset run_offset"  # where its rows of SERVER and RUN begin
-        " on off"  # servers drawing power; servers switched off for lack of watts
+        " on off"  # healthy servers drawing power; servers switched off for lack of watts
+        " down down_drawing"  # failed servers; of these, drawing idle power
         " off_chain"  # first of those, where servers have names
         " free_servers free_devices held"  # wholly free servers; free and held devices
         " queue_count run_count run_devices coming_count"
@@ -130,9 +138,12 @@ CLUSTER = _record(
         "counted"  # all its work is whole servers, so counting them is enough
         " preemptive"  # a higher priority suspends lower ones
         " commissioned untallied"  # untallied: the sums over `busy` are due
+        " may_fail idle_while_down"
     ),
 )
-SERVER = _record(integers="free next_held")  # free devices; next whole server of the same job
+# Free devices; next whole server of the same job; the job that holds it whole (kept where servers may fail)
+SERVER = _record(integers="free next_held holder status")
+OUTAGE = _record(floats="fail_s repair_s", integers="server cluster")  # by server, then time
 LEVEL = _record(integers="entries servers")  # heap entries, stale ones included; servers truly on the level
 RUN = _record(floats="end", integers="job")  # running jobs, a heap a cluster, by (end on the work clock, job)
 HUB = _record(
@@ -211,3 +222,4 @@ class World(Bundle):
     held_jobs: np.ndarray  # int: jobs that no cluster may take yet, oldest first
     log: np.recarray  # LOG: rare events, in order
     timers: np.recarray  # TIMER
+    outages: np.recarray  # OUTAGE

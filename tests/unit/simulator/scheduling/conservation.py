@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from simulator.scheduling import STATE_NAMES, World
-from simulator.scheduling.kernel.state import EASY, FIRST_BAND, IN_SERVICE
+from simulator.scheduling.kernel.state import EASY, FIRST_BAND, IN_SERVICE, UP
 
 QUEUED = {"waiting", "suspended"}
 GONE = {"finished", "failed", "killed", "rejected"}
@@ -90,7 +90,7 @@ def _devices(world: World, c: int) -> None:
     by_jobs = sum(_held(world, c, world.jobs.devices[j]) for j in running(world, c))
     by_services = int(world.serving.devices[:, c].sum()) if len(world.serving) else 0
     assert cluster.held == by_jobs + by_services
-    assert cluster.on + cluster.off == cluster.servers
+    assert cluster.on + cluster.off + cluster.down == cluster.servers
     assert min(cluster.free_devices, cluster.free_servers, cluster.held, cluster.off) >= 0
     assert cluster.free_devices + cluster.held == cluster.on * cluster.devices_per_server
 
@@ -120,6 +120,9 @@ def _servers(world: World, c: int) -> None:
     used = np.zeros(cluster.servers, dtype=np.int64)
     for server in _chain(world, cluster.off_chain, cluster.off):
         used[server - first] += per_server
+    broken = np.flatnonzero(world.servers.status[first : first + cluster.servers] != UP)
+    assert len(broken) == cluster.down
+    used[broken] += per_server
     for j in running(world, c):
         devices = world.jobs.devices[j]
         if devices < per_server:
@@ -172,7 +175,9 @@ def _power(world: World) -> None:
             if cluster.speed_min < 1.0:
                 above = (cluster.speed - cluster.speed_min) / (1.0 - cluster.speed_min)
                 share = cluster.power_at_speed_min + (1.0 - cluster.power_at_speed_min) * above
-            total += cluster.on * cluster.idle_w + share * float(world.busy[c] @ world.pairs.watts[:, c])
+            total += (cluster.on + cluster.down_drawing) * cluster.idle_w + share * float(
+                world.busy[c] @ world.pairs.watts[:, c]
+            )
         if not world.hubs[h].dirty:  # ends of this instant are done, its starts and sums not yet
             assert world.power[h, 0] == pytest.approx(total, rel=1e-12, abs=1e-9)
         assert total <= world.hubs[h].cap_w

@@ -17,7 +17,7 @@ from simulator.workload.model import FINISHED, IdBlock, JobIds, Jobs, Routes, Se
 
 T = {"zh": "测试", "en": "test"}
 NO_LIMIT_W = 1e12
-CLUSTER_KEYS = ("commissioned", "queue", "frequency", "power_cap", "power_down")
+CLUSTER_KEYS = ("commissioned", "queue", "frequency", "power_cap", "power_down", "failures")
 TERA = 1e12
 Options = Mapping[str, Any]
 

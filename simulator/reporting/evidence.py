@@ -127,8 +127,11 @@ class Evidence:
         scenario = self.study.scenario
         work = scenario.workload.jobs.values()
         repeated = self.study.replications is not None and len(self.study.replications.summaries) > 1
+        failing = [cluster.failures is not None for cluster in scenario.clusters.values()]
         return {
             "one_run": not repeated,
+            "no_failures": not all(failing),
+            "some_failures": any(failing),
             "synthetic_weather": any(hub.weather.model == "synthetic" for hub in scenario.hubs.values()),
             "typical_year": any(hub.weather.model == "epw" for hub in scenario.hubs.values()),
             "synthetic_load": any(scenario.provinces[hub.province].load_file is None for hub in scenario.hubs.values()),

@@ -13,6 +13,5 @@ def checkpoint_cost_has_an_interval(parts: Parts) -> Iterator[Finding]:
         if spec.checkpoint_cost > 0 and spec.checkpoint_interval is None:
             got = f"{spec.checkpoint_cost:g} s and no checkpoint_interval"
             hint = "give checkpoint_interval, the work between two checkpoints"
-            yield Finding(
-                ("job_classes", name, "checkpoint_cost"), got, "0 s where no checkpoints are written [s]", hint
-            )
+            expected = "0 s where no checkpoints are written [s]"
+            yield Finding(("job_classes", name, "checkpoint_cost"), got, expected, hint)

@@ -54,12 +54,7 @@ def make_world(scenario: Scenario, region: Region, workload: Workload, curve_poi
         kinds=_kinds(scenario, region),
         pairs=pairs,
         routes=routes,
-        load_weight=np.zeros(len(routes)),
-        shift=np.zeros(len(routes), dtype=np.int64),
-        signal=np.zeros((hubs, 1)),
-        signal_sum=np.zeros((hubs, 1)),
-        signal_order=np.zeros((hubs, 1), dtype=np.int64),
-        signal_rank=np.zeros((hubs, 1), dtype=np.int64),
+        **_no_orders(hubs, len(routes)),
         edges=_edges(region),
         paths=_paths(region),
         origin=np.array([region.hubs.index(name) for name in workload.routes.origin], dtype=np.int64),
@@ -89,6 +84,18 @@ def make_world(scenario: Scenario, region: Region, workload: Workload, curve_poi
     )
     _await_failures(world)
     return world
+
+
+def _no_orders(hubs: int, routes: int) -> dict[str, np.ndarray]:
+    """Return what a policy has said before it is first asked: nothing."""
+    return {
+        "load_weight": np.zeros(routes),
+        "shift": np.zeros(routes, dtype=np.int64),
+        "signal": np.zeros((hubs, 1)),
+        "signal_sum": np.zeros((hubs, 1)),
+        "signal_order": np.zeros((hubs, 1), dtype=np.int64),
+        "signal_rank": np.zeros((hubs, 1), dtype=np.int64),
+    }
 
 
 def _clock(scenario: Scenario, reserve: int, timer_reserve: int) -> np.recarray:

@@ -10,10 +10,13 @@ from typing import Any
 
 from simulator import accounting, engine, region, workload
 from simulator.engine import Signals
+from simulator.engine.forecasting import Forecaster
+from simulator.engine.meter import Meter
+from simulator.engine.view import Viewer
 from simulator.records import Records
 from simulator.region import Region
-from simulator.scenario import Loaded, load
-from simulator.scheduling import REGISTRY, Kernel, Policy, make_world
+from simulator.scenario import METER_S, Loaded, load
+from simulator.scheduling import Kernel, Policy, View, make_policy, make_world
 from simulator.workload import Workload
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -59,10 +62,18 @@ def signals_of(built: Built) -> Signals:
     return engine.make_signals(built.loaded.scenario, built.region, built.workload)
 
 
+def first_view(built: Built) -> View:
+    """Return what a policy sees at the start of the horizon, of a kernel in which nothing has happened."""
+    scenario, signals = built.loaded.scenario, signals_of(built)
+    meter, forecaster = Meter(scenario, built.region, signals), Forecaster(scenario, signals)
+    viewer = Viewer(scenario, built.region, built.workload, built.kernel(), signals, meter, forecaster)
+    return viewer.view(0.0, round(-signals.begin_s / METER_S))
+
+
 def simulate(built: Built, policy: Policy | None = None) -> Run:
     """Simulate with the policy of the scenario, or another."""
     choice = built.loaded.scenario.policy
-    policy = policy or REGISTRY[choice.name](**choice.options)
+    policy = policy or make_policy(choice.name, choice.options, allow_plugin=True)
     records, notes = engine.simulate(built.loaded.scenario, built.region, built.workload, policy)
     return Run(built, records, notes)
 

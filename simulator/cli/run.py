@@ -35,6 +35,9 @@ def run(
     variant: Variant = None,
     horizon: Annotated[str | None, typer.Option(help="replaces simulation.horizon, e.g. 7d")] = None,
     data_dir: DataDir = None,
+    allow_plugin: Annotated[
+        bool, typer.Option("--allow-plugin", help="run a policy of your own, named module:Class")
+    ] = False,
     lang: Langs = None,
     figures: Annotated[bool, typer.Option(help="draw figures and write reports")] = True,
     progress: Annotated[bool, typer.Option("--progress/--no-progress", help="show progress on standard error")] = True,
@@ -50,7 +53,7 @@ def run(
         folder = out or RESULTS / loaded.scenario.name / identity
         written = _languages_to_write(folder, identity, languages(lang) if figures else ())
         with progress_shown(progress, tongue) as stage, new_run_folder(folder) as partial:
-            summary = fill_run_folder(partial, loaded, command=command_line(), stage=stage)
+            summary = fill_run_folder(partial, loaded, command=command_line(), stage=stage, allow_plugin=allow_plugin)
             if written:
                 render_folder(partial, written, ("md", "html"), stage)
         if as_json:

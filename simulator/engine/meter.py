@@ -33,13 +33,15 @@ class Meter:
     caps_w : ndarray, shape (intervals, hubs)
         Highest facility power of each interval. [W]
     flows : ndarray of FLOW_DTYPE, shape (intervals, hubs)
+    facility_w : ndarray, shape (hubs,)
+        Mean facility power of the interval closed last; 0 before. [W]
     """
 
     def __init__(self, scenario: Scenario, region: Region, signals: Signals) -> None:
         hubs = [scenario.hubs[name] for name in region.hubs]
         self._sites = np.array([_site(hub, region.fleet_sample) for hub in hubs], dtype=SITE_DTYPE)
         self._offers = _offers(signals, hubs)
-        self._facility_w = np.zeros(len(hubs))
+        self.facility_w = np.zeros(len(hubs))
         self.caps_w = np.zeros((signals.intervals, len(hubs)))
         self.flows = np.zeros((signals.intervals, len(hubs)), dtype=FLOW_DTYPE)
 
@@ -50,8 +52,8 @@ class Meter:
 
     def close(self, interval: int, facility_j: np.ndarray) -> None:
         """Settle an interval on its facility energy, shape (hubs,). [J]"""
-        np.divide(facility_j, METER_S, out=self._facility_w)
-        settle(self._sites, self._offers[interval], self._facility_w, METER_S, self.flows[interval])
+        np.divide(facility_j, METER_S, out=self.facility_w)
+        settle(self._sites, self._offers[interval], self.facility_w, METER_S, self.flows[interval])
 
 
 def _site(hub: Hub, sample: int) -> tuple[float, ...]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulator.engine.clock import Clock, Order
+from simulator.engine.forecasting import Forecaster
 from simulator.engine.meter import Meter
 from simulator.engine.records import Tape, make_records
 from simulator.engine.signals import CURVE_POINTS, Signals, make_signals
@@ -45,11 +46,12 @@ def simulate(
     -------
     Records
     tuple of str
-        What a reader should know of the inputs: which are synthetic or taken from another year.
+        What a reader should know of the inputs: which are synthetic or taken from another year; how wrong the
+        forecasts were that the policy asked for.
     """
     signals = make_signals(scenario, region, workload)
     run = _Run(scenario, region, workload, signals, policy)
-    return run.go(progress), signals.notes
+    return run.go(progress), (*signals.notes, *run.forecaster.told())
 
 
 class _Run:
@@ -60,7 +62,8 @@ class _Run:
         self.signals, self.policy = signals, policy
         self.meter = Meter(scenario, region, signals)
         self.kernel = Kernel(make_world(scenario, region, workload, len(CURVE_POINTS)))
-        self.viewer = Viewer(region, workload, self.kernel, signals)
+        self.forecaster = Forecaster(scenario, signals)
+        self.viewer = Viewer(scenario, region, workload, self.kernel, signals, self.meter, self.forecaster)
         intervals = signals.intervals
         self.tape = Tape(
             hub_rows=np.zeros((intervals, len(region.hubs), len(HUB_COLUMNS))),

@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulator import accounting, engine, region, workload
+from simulator.errors import ScenarioError
 from simulator.experiments.preflight import check
 from simulator.records import Records, package_version, write_json, write_tables
 from simulator.scenario import UTC8, dump
-from simulator.scheduling import REGISTRY
+from simulator.scheduling import Policy, make_policy, plugin_source
 
 if TYPE_CHECKING:
     from simulator.region import Region
@@ -55,6 +56,7 @@ def run_id(loaded: Loaded) -> str:
     for name, content in input_hashes(loaded).items():
         digest.update(f"{name} {content}".encode())
     digest.update(code_version().encode())
+    digest.update(plugin_source(loaded.scenario.policy.name))
     return digest.hexdigest()[:12]
 
 
@@ -102,7 +104,9 @@ def _files(loaded: Loaded) -> dict[str, str]:
     return found
 
 
-def fill_run_folder(folder: Path, loaded: Loaded, *, command: str, stage: Stage) -> dict[str, Any]:
+def fill_run_folder(
+    folder: Path, loaded: Loaded, *, command: str, stage: Stage, allow_plugin: bool = False
+) -> dict[str, Any]:
     """
     Simulate, account and write tables, summary and manifest.
 
@@ -116,6 +120,8 @@ def fill_run_folder(folder: Path, loaded: Loaded, *, command: str, stage: Stage)
         What the user typed, for the manifest, which calls the folder of ``--data-dir`` DATA.
     stage : callable
         Told what is being done and how far it is.
+    allow_plugin : bool
+        A policy ``module:Class`` of the user may be loaded.
 
     Returns
     -------
@@ -135,7 +141,7 @@ def fill_run_folder(folder: Path, loaded: Loaded, *, command: str, stage: Stage)
     stage("workload", 0.0)
     fleet = region.build(scenario)
     work = workload.build(scenario, workload.EnergisedCapacity(*region.energised_capacity(fleet, scenario)))
-    policy = REGISTRY[scenario.policy.name](**scenario.policy.options)
+    policy = _policy(scenario, allow_plugin)
     stage("simulate", 0.0)
     records, notes = engine.simulate(scenario, fleet, work, policy, lambda share: stage("simulate", share))
     stage("account", 0.0)
@@ -147,6 +153,14 @@ def fill_run_folder(folder: Path, loaded: Loaded, *, command: str, stage: Stage)
     warnings = [*sample_warnings(scenario, fleet), *work.warnings, *notes]
     write_json(folder / "manifest.json", _manifest(loaded, command, started, work.summary, warnings))
     return summary
+
+
+def _policy(scenario: Scenario, allow_plugin: bool) -> Policy:
+    choice = scenario.policy
+    try:
+        return make_policy(choice.name, choice.options, allow_plugin=allow_plugin)
+    except (TypeError, ValueError) as error:
+        raise ScenarioError(f"policy: {error}") from error
 
 
 def sample_warnings(scenario: Scenario, fleet: Region) -> list[str]:

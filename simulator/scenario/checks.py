@@ -14,6 +14,7 @@ from datetime import timedelta
 
 from simulator.scenario.fleet import Device
 from simulator.scenario.fleet_checks import clocks_are_within_reach
+from simulator.scenario.forecast_checks import declared_error_is_of_a_perfect_forecast
 from simulator.scenario.job_rules import checkpoint_cost_has_an_interval
 from simulator.scenario.parts import Finding, Parts, parts_of
 from simulator.scenario.problems import Problem, Steps, dotted, near, one_of
@@ -326,6 +327,7 @@ def _seconds(seconds: float) -> str:
 RULES: tuple[Callable[[Parts], Iterator[Finding]], ...] = (
     unknown_names,
     shares_sum_to_one,
+    declared_error_is_of_a_perfect_forecast,
     whole_meter_intervals,
     control_step_fits_meter,
     start_on_the_hour,

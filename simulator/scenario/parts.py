@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel, ValidationError
 
 from simulator.scenario.fleet import Cluster, Device, Target
+from simulator.scenario.forecast import ForecastChoice
 from simulator.scenario.intertie import Intertie
 from simulator.scenario.market import Province
 from simulator.scenario.problems import Steps
@@ -39,7 +40,7 @@ class Parts:
     ----------
     root : Node
         The merged tree.
-    simulation, workload : Simulation, Workload or None
+    simulation, workload, forecast : Simulation, Workload, ForecastChoice or None
         None if not valid.
     provinces, tariffs, hubs, devices, clusters, job_classes, targets, interties, rules : dict
         The valid entries.
@@ -50,6 +51,7 @@ class Parts:
     root: Node
     simulation: Simulation | None = None
     workload: Workload | None = None
+    forecast: ForecastChoice | None = None
     provinces: dict[str, Province] = field(default_factory=dict)
     tariffs: dict[str, Tariff] = field(default_factory=dict)
     hubs: dict[str, Hub] = field(default_factory=dict)

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from simulator.scenario.base import Instant, Name, Spec, Title
 from simulator.scenario.fleet import Cluster, Device, Target
+from simulator.scenario.forecast import ForecastChoice
 from simulator.scenario.intertie import Intertie
 from simulator.scenario.market import DirectGreenRule, Province
 from simulator.scenario.quantities import Days, Duration, Share
@@ -72,6 +73,7 @@ class Scenario(Spec):
         default_factory=dict, description="lines between provinces, over which contracts with plant elsewhere deliver"
     )
     policy: PolicyChoice = PolicyChoice()
+    forecast: ForecastChoice = ForecastChoice()
     finance: Finance = Finance()
     rules: dict[Name, Rule] = Field(default_factory=dict, description="what the report judges the run by")
     notes: tuple[Title, ...] = Field((), description="what a reader of the report should know about this scenario")

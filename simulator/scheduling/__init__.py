@@ -11,6 +11,9 @@ from simulator.scheduling.policies import (
     Directive,
     Policy,
     View,
+    is_plugin,
+    make_policy,
+    plugin_source,
     register,
 )
 from simulator.scheduling.world import make_world
@@ -34,6 +37,9 @@ __all__ = [
     "View",
     "World",
     "is_compiled",
+    "is_plugin",
+    "make_policy",
     "make_world",
+    "plugin_source",
     "register",
 ]

@@ -54,6 +54,7 @@ HOMES = {
     "fsspec": {"experiments"},
     "pvlib": {"energy_models"},
     "windpowerlib": {"energy_models"},
+    "sklearn": {"energy_models"},  # the learned forecast
     "scipy": {"energy_models", "experiments"},  # pvlib's own base; quantiles of the Student distribution
     "chinese_calendar": {"energy_models"},
     "numba": {"energy_models"},

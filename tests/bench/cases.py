@@ -12,7 +12,7 @@ import numpy as np
 
 from energy_models.dispatch import FLOW_DTYPE, OFFER_DTYPE, SITE_DTYPE, facility_cap_w, settle
 from simulator import accounting, engine, experiments, region, scenario, workload
-from simulator.scheduling import REGISTRY
+from simulator.scheduling import make_policy
 from tests.bench.simpy_fcfs import fcfs_starts
 from tests.unit.simulator.scheduling import one_cluster
 
@@ -106,7 +106,9 @@ def default_year() -> dict[str, float]:
     fleet = region.build(loaded.scenario)
     capacity = workload.EnergisedCapacity(*region.energised_capacity(fleet, loaded.scenario))
     work = workload.build(loaded.scenario, capacity)
-    records, _ = engine.simulate(loaded.scenario, fleet, work, REGISTRY[loaded.scenario.policy.name]())
+    records, _ = engine.simulate(
+        loaded.scenario, fleet, work, make_policy(loaded.scenario.policy.name, loaded.scenario.policy.options)
+    )
     summary = accounting.account(loaded, records)
     accounting.attribute(loaded, records)
     seconds = time.perf_counter() - begin

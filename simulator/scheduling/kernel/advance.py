@@ -202,7 +202,7 @@ def close_interval(world: World, hub_rows: np.ndarray, cluster_rows: np.ndarray)
         world.hubs[h].asked_device_s, world.hubs[h].unserved_device_s = 0.0, 0.0
     for c in range(len(clusters)):
         h = clusters[c].hub
-        hub_rows[h, 12] += clusters[c].queue_count
+        hub_rows[h, 12] += clusters[c].queue_count + clusters[c].paused_count
         hub_rows[h, 13] += clusters[c].run_count
         for q in range(world.total.shape[1]):
             cluster_rows[c, q] = world.total[c, q]

@@ -237,6 +237,8 @@ def release(world: World, j: int) -> None:
     world.jobs[j].outside = ZERO
     if world.jobs[j].state == HELD:
         world.hubs[world.origin[world.jobs[j].route]].held_jobs -= 1
+    else:
+        world.clusters[world.jobs[j].cluster].paused_count -= 1
     if world.jobs[j].cluster >= 0:
         go_on(world, j)
     else:

@@ -31,12 +31,14 @@ def stop(world: World, j: int) -> None:
     stopping.suspend(world, c, position, BY_POLICY)
     lifecycle.dequeue(world, j, c)
     world.jobs[j].outside = ONE
+    world.clusters[c].paused_count += 1
 
 
 @compiled
 def let_go(world: World, j: int) -> None:
     """Let job `j`, which was stopped, queue again where it was."""
     world.jobs[j].outside = ZERO
+    world.clusters[world.jobs[j].cluster].paused_count -= 1
     lifecycle.enqueue(world, j, world.jobs[j].cluster)
 
 

@@ -52,7 +52,9 @@ def planned(world: World, j: int, c: int, sending: float) -> tuple[float, float]
 @compiled
 def wait_until(world: World, j: int, time_s: float) -> None:
     """Hold job `j`, which is in no queue, back until an instant."""
-    if world.jobs[j].state != SUSPENDED:
+    if world.jobs[j].state == SUSPENDED:
+        world.clusters[world.jobs[j].cluster].paused_count += 1
+    else:
         world.jobs[j].state = HELD
         world.hubs[world.origin[world.jobs[j].route]].held_jobs += 1
     world.jobs[j].outside = ONE

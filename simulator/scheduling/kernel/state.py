@@ -129,7 +129,7 @@ CLUSTER = _record(
         " down down_drawing"  # failed servers; of these, drawing idle power
         " off_chain"  # first of those, where servers have names
         " free_servers free_devices held"  # wholly free servers; free and held devices
-        " queue_count run_count run_devices coming_count"
+        " queue_count run_count run_devices coming_count paused_count"
         " head bands"  # first of the queue; bands of device counts it is split into
         " unsorted"  # first of the running jobs not yet sorted by requested end
         " discipline max_waiting"

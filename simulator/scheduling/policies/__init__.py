@@ -1,6 +1,7 @@
 """Policies: where work goes and when; one file a family."""
 
-from simulator.scheduling.policies import placement as placement  # the families register themselves
+from simulator.scheduling.policies import patience as patience  # the families register themselves
+from simulator.scheduling.policies import placement as placement
 from simulator.scheduling.policies.base import (
     FIXED,
     INTERRUPTIBLE,
@@ -12,6 +13,7 @@ from simulator.scheduling.policies.base import (
     View,
     register,
 )
+from simulator.scheduling.policies.plugins import is_plugin, make_policy, plugin_source
 
 __all__ = [
     "FIXED",
@@ -22,5 +24,8 @@ __all__ = [
     "Directive",
     "Policy",
     "View",
+    "is_plugin",
+    "make_policy",
+    "plugin_source",
     "register",
 ]

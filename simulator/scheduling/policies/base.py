@@ -53,16 +53,37 @@ class View:
     home : ndarray of bool, shape (routes, clusters)
         The cluster stands at the hub where the route's users are.
     eligible : ndarray of bool, shape (routes, clusters)
-        By stack, precision, memory, latency and residency.
+        By stack, precision, memory, latency, residency and a link for the input.
+    preemptible : ndarray of bool, shape (routes,)
+        The jobs may be suspended, so they can wait.
+    factor : ndarray, shape (routes, clusters)
+        Work seconds of the reference device that one device does in a second; 0 = cannot run there. [-]
+    device_w : ndarray, shape (routes, clusters)
+        IT power above idle of one device at work. [W]
+    transfer_s, network_cny : ndarray, shape (routes, clusters)
+        To move the input of one real job there over idle links: time [s] and price [CNY].
+    job_device_h : ndarray, shape (routes,)
+        Mean device-hours by request, on the reference device, of the real jobs submitted so far; 0 before any. [h]
     waiting, running : ndarray of int, shape (clusters,)
         Jobs in the queue and running now.
-    free_devices : ndarray of int, shape (clusters,)
+    free_devices, healthy_devices : ndarray of int, shape (clusters,)
+    load_s : ndarray, shape (clusters,)
+        Device-seconds by request bound there over healthy devices: the load of `Directive`; inf with none. [s]
+    held_jobs, held_device_h : ndarray, shape (routes,)
+        Jobs that no cluster may take by the policy's scores, and what they ask. [job], [h]
     cap_w, power_w : ndarray, shape (hubs,)
         Power cap and facility power now. [W]
+    facility_per_it : ndarray, shape (hubs,)
+        Facility power that one more watt of IT power takes now. [-]
     signals : dict of str to ndarray, shape (hubs,)
-        Of the interval that begins now: ``energy_price_cny_per_kwh``, ``ci_location_kg_per_kwh``.
-    running_now : callable
-        Behind `running_jobs`.
+        Of the interval that begins now: ``price_cny_per_kwh`` (energy and delivery) and its part
+        ``energy_price_cny_per_kwh``, ``ci_location_kg_per_kwh``, ``ci_marginal_kg_per_kwh``; ``green_w``, what PV,
+        wind, direct lines and contracts offer.
+    settled : dict of str to ndarray, shape (hubs,)
+        Of the interval that ended last, zeros before: ``facility_w``, ``clean_w`` (of it, matched), ``import_w``, and
+        ``import_peak_w``, the highest of the month so far.
+    running_now, ahead : callable
+        Behind `running_jobs` and `forecast`.
     """
 
     now_s: float
@@ -73,12 +94,25 @@ class View:
     cluster_hub: np.ndarray
     home: np.ndarray
     eligible: np.ndarray
+    preemptible: np.ndarray
+    factor: np.ndarray
+    device_w: np.ndarray
+    transfer_s: np.ndarray
+    network_cny: np.ndarray
+    job_device_h: np.ndarray
     waiting: np.ndarray
     running: np.ndarray
     free_devices: np.ndarray
+    healthy_devices: np.ndarray
+    load_s: np.ndarray
+    held_jobs: np.ndarray
+    held_device_h: np.ndarray
     cap_w: np.ndarray
     power_w: np.ndarray
+    facility_per_it: np.ndarray
     signals: dict[str, np.ndarray]
+    settled: dict[str, np.ndarray]
+    ahead: Callable[[str, float, int, float], np.ndarray] = field(repr=False)
     running_now: Callable[[], np.ndarray] = field(repr=False, default=_nobody)
 
     @cached_property
@@ -93,6 +127,33 @@ class View:
             ``preemptible stopped``.
         """
         return self.running_now()
+
+    def forecast(self, name: str, steps: int, step_s: float = 900.0) -> np.ndarray:
+        """
+        Return what is expected of a series from now on, as the scenario's `forecast` says.
+
+        Parameters
+        ----------
+        name : str
+            ``price`` (energy and delivery) [CNY/kWh], ``carbon`` (location) [kg/kWh], ``pv``, ``wind``, ``green`` [W],
+            or ``load``, the demand of the services [FLOP/s].
+        steps : int
+        step_s : float
+            [s]
+
+        Returns
+        -------
+        ndarray, shape (hubs, steps)
+            Read-only; for ``load`` one row a service.
+        """
+        return self.ahead(name, self.now_s, steps, step_s)
+
+    @property
+    def kwh_per_device_h(self) -> np.ndarray:
+        """Facility energy of one device-hour of reference work, inf where it cannot run, shape (routes, clusters)."""
+        it_w = np.divide(self.device_w, self.factor, out=np.full(self.shape, np.inf), where=self.factor > 0.0)
+        kwh: np.ndarray = it_w * self.facility_per_it[self.cluster_hub] / 1000.0
+        return kwh
 
     @property
     def shape(self) -> tuple[int, int]:

@@ -7,22 +7,20 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from simulator.engine.view import Viewer
 from simulator.scenario import load
 from simulator.scheduling import REGISTRY, Directive, Policy, View, register
 from simulator.scheduling.policies import base as module
-from simulator.workload.model import Routes
-from tests.pipeline import SCENARIOS, build, signals_of
+from tests.pipeline import SCENARIOS, build, first_view
 from tests.unit.simulator.scheduling.small_region import Job, Small, scenario
 
 NAMES = sorted(REGISTRY)
+TABLES = ("home", "eligible", "factor", "device_w", "transfer_s", "network_cny")
 
 
 @pytest.fixture(scope="module")
 def view() -> View:
     """What a policy sees at the first control step of the default region."""
-    made = build(load(SCENARIOS / "yrd_2025.yaml", horizon="1 d", overrides=["simulation.warm_up=1 h"]))
-    return Viewer(made.region, made.workload, made.kernel(), signals_of(made)).view(0.0, 4)
+    return first_view(build(load(SCENARIOS / "yrd_2025.yaml", horizon="1 d", overrides=["simulation.warm_up=1 h"])))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -66,8 +64,11 @@ def test_it_says_in_one_line_what_it_does(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_clusters_in_another_order_get_the_same_scores(name: str, view: View) -> None:
     turn = np.arange(len(view.clusters))[::-1]
-    columns = {field: getattr(view, field)[turn] for field in ("cluster_hub", "waiting", "running", "free_devices")}
-    tables = {field: getattr(view, field)[:, turn] for field in ("home", "eligible")}
+    columns = {
+        field: getattr(view, field)[turn]
+        for field in ("cluster_hub", "waiting", "running", "free_devices", "healthy_devices", "load_s")
+    }
+    tables = {field: getattr(view, field)[:, turn] for field in TABLES}
     turned = replace(view, clusters=tuple(view.clusters[i] for i in turn), **columns, **tables)
     policy = REGISTRY[name]()
     whole = np.broadcast_to(policy.decide(view).score, view.shape)
@@ -75,7 +76,8 @@ def test_clusters_in_another_order_get_the_same_scores(name: str, view: View) ->
 
 
 def test_all_a_policy_sees_is_read_only_and_a_copy(view: View) -> None:
-    arrays = [value for value in vars(view).values() if isinstance(value, np.ndarray)] + list(view.signals.values())
+    arrays = [value for value in vars(view).values() if isinstance(value, np.ndarray)]
+    arrays += [*view.signals.values(), *view.settled.values(), view.forecast("price", 8)]
     assert len(arrays) > 8
     for array in arrays:
         with pytest.raises(ValueError, match="read-only"):
@@ -112,24 +114,36 @@ def test_least_loaded_spreads_evenly_over_equal_clusters_ties_by_name() -> None:
 
 def view_of(run: Small, home: np.ndarray) -> View:
     """A view of a small region: what the two built-in policies look at, and zeros."""
-    clusters, hubs = len(run.region.clusters), len(run.region.hubs)
-    routes = Routes(("work",) * len(home), ("h",) * len(home))
-    none, still = np.zeros(clusters, dtype=np.int64), np.zeros(hubs)
+    shape, hubs = run.world.routes.shape, len(run.region.hubs)
+    table, none, still = np.zeros(shape), np.zeros(shape[1], dtype=np.int64), np.zeros(hubs)
     return View(
         now_s=0.0,
-        route_class=routes.job_class,
-        route_origin=routes.origin,
+        route_class=("work",) * shape[0],
+        route_origin=("h",) * shape[0],
         clusters=run.region.clusters,
         hubs=run.region.hubs,
         cluster_hub=run.region.hub,
         home=home,
         eligible=run.world.routes.eligible,
+        preemptible=np.zeros(shape[0], dtype=bool),
+        factor=table + 1.0,
+        device_w=table,
+        transfer_s=table,
+        network_cny=table,
+        job_device_h=np.zeros(shape[0]),
         waiting=none,
         running=none,
         free_devices=none,
+        healthy_devices=none,
+        load_s=np.zeros(shape[1]),
+        held_jobs=np.zeros(shape[0]),
+        held_device_h=np.zeros(shape[0]),
         cap_w=still,
         power_w=still,
+        facility_per_it=still + 1.0,
         signals={},
+        settled={},
+        ahead=lambda _name, _now_s, steps, _step_s: np.zeros((hubs, steps)),
     )
 
 

@@ -7,7 +7,7 @@ bytes: dictionaries are sorted, compression is fixed, and nothing in the file sa
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -124,23 +124,49 @@ def write_tables(folder: Path, records: Records) -> None:
         )
 
 
-def read_tables(folder: Path) -> Records:
+def read_tables(folder: Path, columns: Mapping[str, Sequence[str]] | None = None) -> Records:
     """
     Read the tables of a run folder.
+
+    Parameters
+    ----------
+    folder : Path
+        A finished run.
+    columns : mapping, optional
+        Table name to the columns that are needed; other columns are not read, other tables have none. All where it
+        is left out.
 
     Raises
     ------
     RunFolderError
         If a table is missing, cannot be read, or has other columns than this version writes.
     """
-    return Records(**{name: _read(folder / f"{name}.parquet", name) for name in TABLES})
+    wanted = {name: tuple(columns.get(name, ())) if columns is not None else None for name in TABLES}
+    return Records(**{name: _read(folder / f"{name}.parquet", name, wanted[name]) for name in TABLES})
 
 
-def _read(path: Path, name: str) -> pa.Table:
+def _read(path: Path, name: str, columns: tuple[str, ...] | None) -> pa.Table:
     if not path.is_file():
         raise RunFolderError(f"{path}: missing; a finished run folder holds it")
     try:
-        table = pq.read_table(path)
+        with pq.ParquetFile(path) as file:
+            if columns is not None:
+                return _part(file, name, columns)
+            table = file.read()
         return table_from_arrays(name, dict(zip(table.column_names, table.columns, strict=True)))
     except (pa.ArrowInvalid, OSError, ValueError) as error:
-        raise RunFolderError(f"{path}: cannot be read as a table of this version: {error}") from error
+        raise RunFolderError(
+            f"{path}: cannot be read as a table of this version: {error}\n    hint: run the scenario again"
+        ) from error
+
+
+def _part(file: pq.ParquetFile, name: str, columns: tuple[str, ...]) -> pa.Table:
+    """Read some columns as they are; that the file is of this version is asked all the same."""
+    wanted, found = arrow_schema(name), file.schema_arrow
+    if set(found.names) != set(wanted.names):
+        missing, extra = sorted(set(wanted.names) - set(found.names)), sorted(set(found.names) - set(wanted.names))
+        raise ValueError(f"table {name}: missing columns {missing}, unknown columns {extra}")
+    for column in columns:
+        if found.field(column).type != wanted.field(column).type:
+            raise ValueError(f"table {name}: column {column} is not {wanted.field(column).type}")
+    return file.read(columns=list(columns))

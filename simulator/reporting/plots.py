@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simulator.reporting.study import DAY_S, METER_S, RUNGS, Study, equals, hub_steps, main_precision
+from simulator.reporting.study import DAY_S, METER_S, RUNGS, Study, hub_steps, main_precision
 from simulator.reporting.values import AT_ONCE_S, started_waits
 
 if TYPE_CHECKING:
@@ -180,11 +180,10 @@ def _bins(study: Study, times: np.ndarray) -> tuple[str, tuple[np.ndarray, list[
     """Number each interval by the month, day or hour it is in."""
     step = "month" if study.days > 62 else "day" if study.days > 3 else "hour"
     if step == "month":
-        moments = [study.start + timedelta(seconds=float(t)) for t in times]
-        labels = [m.replace(day=1, hour=0, minute=0, second=0, microsecond=0) for m in moments]
-        unique = sorted(set(labels))
-        place = {label: i for i, label in enumerate(unique)}
-        return step, (np.array([place[label] for label in labels]), unique)
+        clock = np.datetime64(study.start.replace(tzinfo=None), "ms") + (times * 1000.0).astype("timedelta64[ms]")
+        months, index = np.unique(clock.astype("datetime64[M]"), return_inverse=True)
+        firsts = [datetime.fromisoformat(f"{month}-01").replace(tzinfo=study.start.tzinfo) for month in months]
+        return step, (index, firsts)
     length = DAY_S if step == "day" else 3600.0
     index = (times // length).astype(np.int64)
     return step, (index, [study.start + timedelta(seconds=length * i) for i in range(int(index.max()) + 1)])
@@ -198,7 +197,7 @@ def waits(study: Study) -> Plot:
     grid = np.geomspace(AT_ONCE_S, longest, CURVE_POINTS)
     groups = {"all": everyone}
     if len(study.scenario.hubs) > 1:
-        groups |= {hub: started_waits(jobs.filter(equals(jobs["hub"], hub))) for hub in study.scenario.hubs}
+        groups |= {hub: started_waits(jobs, hub) for hub in study.scenario.hubs}
     columns: dict[str, list[Any]] = {"hub": [], "wait_s": [], "share_waiting_longer": []}
     for name, values in groups.items():
         if len(values):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +10,7 @@ from simulator.reporting.change import change_numbers
 from simulator.reporting.compliance import rule_numbers
 from simulator.reporting.connection import connections
 from simulator.reporting.formats import Number
-from simulator.reporting.study import FULL_YEAR_DAYS, RUNGS, Comparison, Study, comparisons
+from simulator.reporting.study import FULL_YEAR_DAYS, RUNGS, Comparison, Study, comparisons, equals, values_of
 from simulator.reporting.sureness import sureness_numbers
 from simulator.reporting.units import unit_of
 
@@ -199,17 +198,18 @@ def _job_counts(study: Study) -> Iterable[tuple[str, Number]]:
         yield f"jobs.rejected.{reason}", Number(count, "count", ("table:jobs.reason",))
 
 
-def started_waits(jobs: Any) -> np.ndarray:
-    """Return the waits of the jobs that were submitted in the window and started. [s]"""
-    waits = jobs["waiting_time"].to_numpy(zero_copy_only=False)
-    submitted = jobs["submission_time"].to_numpy(zero_copy_only=False)
-    return waits[(submitted >= 0) & np.isfinite(waits)]
+def started_waits(jobs: Any, hub: str = "") -> np.ndarray:
+    """Return the waits of the jobs (of one hub) that were submitted in the window and started. [s]"""
+    waits = values_of(jobs["waiting_time"])
+    submitted = values_of(jobs["submission_time"])
+    chosen = (submitted >= 0) & np.isfinite(waits)
+    return waits[chosen & equals(jobs["hub"], hub) if hub else chosen]
 
 
 def rejections(jobs: Any) -> dict[str, int]:
     """Count the rejected jobs by reason, most frequent first."""
-    import pyarrow.compute as pc
-
-    rejected = jobs.filter(pc.equal(jobs["final_state"], "rejected"))
-    reasons = [reason or "unknown" for reason in rejected["reason"].to_pylist()]
-    return dict(sorted(Counter(reasons).items(), key=lambda item: (-item[1], item[0])))
+    rejected, reasons = equals(jobs["final_state"], "rejected"), jobs["reason"].combine_chunks()
+    codes = values_of(reasons.indices)[rejected]
+    counts = {word: int(np.sum(codes == code)) for code, word in enumerate(reasons.dictionary.to_pylist())}
+    counts["unknown"] = counts.get("unknown", 0) + len(codes) - sum(counts.values())
+    return dict(sorted(((word, n) for word, n in counts.items() if n), key=lambda item: (-item[1], item[0])))

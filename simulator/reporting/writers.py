@@ -72,7 +72,7 @@ def embedded_font(characters: str) -> str:
     import pylopdf_fonts_zh_cn
     from fontTools import subset
 
-    options = subset.Options(flavor="woff", layout_features=[], hinting=False, notdef_outline=True)
+    options = subset.Options(flavor="woff", layout_features=[], notdef_outline=True)
     options.recalc_timestamp = False  # same text, same bytes
     stream = io.BytesIO()
     with subset.load_font(str(pylopdf_fonts_zh_cn.sans_path()), options) as font:

@@ -42,7 +42,7 @@ def render_atlas(
     from simulator.reporting.texts import Texts
     from simulator.reporting.values import build_numbers
 
-    study = read_study(folder)
+    study = read_study(folder, columns=None)
     data, numbers = atlas_plots(study), build_numbers(study)
     figures = folder / "figures"
     figures.mkdir(exist_ok=True)

@@ -16,6 +16,7 @@ from simulator.errors import RunFolderError
 from simulator.reporting.replications import Replications, find_replications
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 RUNGS = ("nameplate", "energised", "available", "allocated", "utilised", "effective")
@@ -91,7 +92,7 @@ class Study:
 
 
 # the columns reports and figures read of the tables; the rest of some 100 MB stays on disk
-COLUMNS = {
+COLUMNS: dict[str, tuple[str, ...]] = {
     "jobs": ("submission_time", "waiting_time", "final_state", "reason", "hub"),
     "steps": (
         *("hub", "time_s", "facility_w", "facility_max_w", "cap_w", "power_refusals", "speed"),
@@ -101,9 +102,16 @@ COLUMNS = {
 }
 
 
-def read_study(folder: Path) -> Study:
+def read_study(folder: Path, columns: Mapping[str, Sequence[str]] | None = COLUMNS) -> Study:
     """
     Read a finished run folder.
+
+    Parameters
+    ----------
+    folder : Path
+        A complete run folder.
+    columns : mapping or None
+        The columns to read by table; None for all.
 
     Raises
     ------
@@ -119,7 +127,7 @@ def read_study(folder: Path) -> Study:
     loaded = scenario.undump(manifest["scenario"])
     summary = records.read_summary(folder)
     replications = find_replications(folder, manifest, summary)
-    return Study(manifest, summary, loaded, records.read_tables(folder, COLUMNS), replications)
+    return Study(manifest, summary, loaded, records.read_tables(folder, columns), replications)
 
 
 def main_precision(study: Study) -> str:

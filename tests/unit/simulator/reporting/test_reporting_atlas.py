@@ -24,7 +24,7 @@ from simulator.reporting.values import build_numbers
 
 @pytest.fixture(scope="module")
 def study(finished_run: Path) -> Study:
-    return read_study(finished_run)
+    return read_study(finished_run, columns=None)
 
 
 def test_supply_covers_load_charging_and_export_in_every_interval(study: Study) -> None:

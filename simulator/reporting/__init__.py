@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.reporting.atlas import render_atlas
+from simulator.reporting.audit_chart import render_audit
+from simulator.reporting.outlook_chart import render_outlook
 from simulator.reporting.render import render
 from simulator.reporting.replay import is_replay, render_replay
 
@@ -12,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-__all__ = ["is_replay", "render", "render_atlas", "render_curves", "render_replay"]
+__all__ = ["is_replay", "render", "render_atlas", "render_audit", "render_curves", "render_outlook", "render_replay"]
 
 
 def render_curves(folder: Path, *, languages: Sequence[str]) -> list[Path]:

@@ -43,21 +43,22 @@ class Viewer:
     def view(self, now_s: float, interval: int) -> View:
         """Return the view at `now_s`, in meter interval `interval`."""
         world, hour = self._kernel.world, self._signals.hour_of_interval[interval]
-        clusters, hubs = world.clusters, world.hubs
-        healthy = clusters.on * clusters.devices_per_server
-        held = world.held_jobs[: world.clock[0].held_count]
+        clusters, hubs, clock = _plain(world.clusters), _plain(world.hubs), _plain(world.clock)[0]
+        healthy = clusters["on"] * clusters["devices_per_server"]
+        held = world.held_jobs[: clock["held_count"]]
+        routes = len(self._static["route_class"])
         return View(
             now_s=now_s,
             **self._static,
-            job_device_h=_sealed(self._asked.mean_device_h(int(world.clock[0].arrived))),
-            waiting=_frozen(clusters.queue_count),
-            running=_frozen(clusters.run_count),
-            free_devices=_frozen(clusters.free_devices),
+            job_device_h=_sealed(self._asked.mean_device_h(int(clock["arrived"]))),
+            waiting=_frozen(clusters["queue_count"]),
+            running=_frozen(clusters["run_count"]),
+            free_devices=_frozen(clusters["free_devices"]),
             healthy_devices=_sealed(healthy),
-            load_s=_sealed(_load_s(world, healthy, now_s)),
-            held_jobs=_sealed(np.bincount(world.jobs.route[held], minlength=len(world.routes))),
+            load_s=_sealed(_load_s(clusters, healthy, now_s)),
+            held_jobs=_sealed(np.bincount(_plain(world.jobs)["route"][held], minlength=routes)),
             held_device_h=_sealed(self._asked.held_device_h(held)),
-            cap_w=_frozen(hubs.cap_w),
+            cap_w=_frozen(hubs["cap_w"]),
             power_w=_frozen(world.power[:, 6]),
             facility_per_it=_sealed(_facility_per_it(world)),
             signals={
@@ -138,11 +139,16 @@ def _static(scenario: Scenario, region: Region, workload: Workload, world: World
     }
 
 
-def _load_s(world: World, healthy: np.ndarray, now_s: float) -> np.ndarray:
+def _plain(table: np.recarray) -> np.ndarray:
+    """Return the same table as a plain array: fields of record arrays cost ten times as much to reach."""
+    return table.view(np.ndarray)
+
+
+def _load_s(c: np.ndarray, healthy: np.ndarray, now_s: float) -> np.ndarray:
     """Return the load of each cluster as the kernel weighs it; see binding.load. [s]"""
-    c = world.clusters
-    clock = c.anchor_work + (now_s - c.anchor_s) * c.speed
-    asked = c.queued_device_s + c.coming_device_s + np.maximum(0.0, c.run_end_sum - c.run_devices * clock)
+    clock = c["anchor_work"] + (now_s - c["anchor_s"]) * c["speed"]
+    ahead = np.maximum(0.0, c["run_end_sum"] - c["run_devices"] * clock)
+    asked = c["queued_device_s"] + c["coming_device_s"] + ahead
     return np.divide(asked, healthy, out=np.full(len(c), np.inf), where=healthy > 0)
 
 

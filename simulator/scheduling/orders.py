@@ -51,12 +51,12 @@ def orders_of(directive: Directive, world: World) -> Orders:
     """
     routes, clusters = world.routes.shape
     hubs = len(world.hubs)
-    score = np.broadcast_to(np.asarray(directive.score, dtype=float), (routes, clusters))
-    weight = np.broadcast_to(np.asarray(directive.load_weight, dtype=float), (routes,))
-    shift = np.broadcast_to(np.asarray(_or(directive.shift, NO_SHIFT), dtype=np.int64), (routes,))
-    rebind = np.broadcast_to(np.asarray(_or(directive.rebind, False), dtype=np.bool_), (routes,))
-    cap_w = np.broadcast_to(np.asarray(_or(directive.cap_w, np.inf), dtype=float), (hubs,))
-    speed = np.broadcast_to(np.asarray(_or(directive.speed, 1.0), dtype=float), (clusters,))
+    score = _whole(directive.score, float, (routes, clusters))
+    weight = _whole(directive.load_weight, float, (routes,))
+    shift = _whole(_or(directive.shift, NO_SHIFT), np.int64, (routes,))
+    rebind = _whole(_or(directive.rebind, False), np.bool_, (routes,))
+    cap_w = _whole(_or(directive.cap_w, np.inf), float, (hubs,))
+    speed = _whole(_or(directive.speed, 1.0), float, (clusters,))
     for name, values in (("score", score), ("load_weight", weight), ("cap_w", cap_w), ("speed", speed)):
         if np.isnan(values).any():
             raise ValueError(f"a directive holds NaN in {name}")
@@ -64,7 +64,13 @@ def orders_of(directive: Directive, world: World) -> Orders:
         raise ValueError("a directive holds a negative cap, or a speed outside 0 to 1")
     if (shift < NO_SHIFT).any() or (shift > INTERRUPTIBLE).any():
         raise ValueError("a directive holds a way to shift that is none of NO_SHIFT, FIXED, INTERRUPTIBLE")
-    return Orders(score, weight, shift, rebind, cap_w, np.maximum(speed, world.clusters["speed_min"]))
+    return Orders(score, weight, shift, rebind, cap_w, np.maximum(speed, world.clusters.view(np.ndarray)["speed_min"]))
+
+
+def _whole(given: np.ndarray | float, kind: type, shape: tuple[int, ...]) -> np.ndarray:
+    """Return an array of a type and shape; quickly if it is one, as it is at most control steps."""
+    array: np.ndarray = np.asarray(given, dtype=kind)
+    return array if array.shape == shape else np.broadcast_to(array, shape)
 
 
 def _or(given: np.ndarray | None, default: float) -> np.ndarray | float:

@@ -10,7 +10,7 @@ import typer
 from simulator.cli.app import RESULTS, app, command_line, print_json, told_errors
 from simulator.cli.options import Json, Lang
 from simulator.cli.progress import progress_shown
-from simulator.cli.report import render_folder
+from simulator.cli.rendering import render_folder
 
 
 @app.command()

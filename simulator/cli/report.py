@@ -1,18 +1,16 @@
-"""The verb `report`, and the rendering that others end with."""
+"""The verb `report`: figures and reports again."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from simulator.cli.app import app, told_errors
 from simulator.cli.options import Langs, console_language, languages
 from simulator.cli.progress import progress_shown
-
-if TYPE_CHECKING:
-    from simulator.experiments import Stage
+from simulator.cli.rendering import render_folder
 
 
 @app.command()
@@ -32,17 +30,3 @@ def report(
         for path in paths:
             if path.suffix in (".html", ".md"):
                 typer.echo(str(path))
-
-
-def render_folder(folder: Path, asked: tuple[str, ...], formats: tuple[str, ...], stage: Stage) -> list[Path]:
-    """Draw the figures of a folder, and write its reports where it has any."""
-    from simulator.reporting import is_replay, render, render_replay
-
-    stage("report", 0.0)
-
-    def told(done: int, total: int) -> None:
-        stage("report", done / total)
-
-    if is_replay(folder):  # figures only: a replay has no report
-        return render_replay(folder, languages=asked, progress=told)
-    return render(folder, languages=asked, formats=formats, progress=told)

@@ -20,7 +20,7 @@ from simulator.cli.options import (
     load_scenario,
 )
 from simulator.cli.progress import progress_shown
-from simulator.cli.report import render_folder
+from simulator.cli.rendering import render_folder
 
 
 @app.command()

@@ -281,7 +281,8 @@ def _levels(named: np.ndarray, levels: int) -> np.recarray:
 
 
 def _edges(region: Region) -> np.recarray:
-    return _table(state.EDGE, len(region.network.s_per_byte), s_per_byte=region.network.s_per_byte)
+    pipes = region.network.s_per_byte
+    return _table(state.EDGE, len(pipes), s_per_byte=pipes, free_s=-np.inf)
 
 
 def _paths(region: Region) -> np.recarray:

@@ -49,6 +49,15 @@ def test_a_transfer_takes_its_time_holds_no_device_and_then_the_job_runs() -> No
     assert run.world.jobs.transfer_s.tolist() == [100.0]
 
 
+def test_a_pipe_is_free_from_the_begin_of_the_warm_up() -> None:
+    spec = linked({"between": ["g", "h"], **LINK})
+    spec = spec.model_copy(update={"simulation": spec.simulation.model_copy(update={"warm_up": 86400.0})})
+    run = Small(spec, [Job(-80000, 10, origin="g")])
+    to(run, "at_h")
+    run.to(0)
+    assert run.world.jobs.start_s.tolist() == [-79900.0]
+
+
 def test_data_that_are_there_cost_nothing_and_take_no_time() -> None:
     run = Small(chain(), [Job(3, 10, origin="g")])
     to(run, "at_g")
@@ -71,7 +80,7 @@ def test_a_path_is_served_on_its_slowest_edge_and_pays_for_every_edge() -> None:
     assert run.world.jobs.start_s.tolist() == [200.0, 400.0]
     assert run.world.jobs.network_j.tolist() == pytest.approx([100 * 2 * 0.06 * 3.6e6] * 2)
     assert run.world.jobs.network_cny.tolist() == pytest.approx([100 * 2 * 0.1] * 2)
-    assert run.world.edges.free_s.tolist() == [0.0, 400.0]
+    assert run.world.edges.free_s.tolist() == [-np.inf, 400.0]
 
 
 def test_a_gang_moves_the_data_of_all_jobs_it_stands_for() -> None:

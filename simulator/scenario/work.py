@@ -82,6 +82,9 @@ class TraceWork(Spec):
     class_by_queue: dict[str, Name] = Field(default_factory=dict)
     origins: dict[Name, Share] = Field(description="share of the queues' device-hours that goes to each hub; sums to 1")
     estimate: str = Field("actual", description="requested time where the table has none: actual, or factor:F")
+    overrun: Literal["kill", "keep"] = Field(
+        "kill", description="a job past its requested time is killed there, or kept to its end"
+    )
 
 
 Work = Annotated[SyntheticWork | TraceWork, Field(discriminator="model")]

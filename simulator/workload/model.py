@@ -76,7 +76,8 @@ class Jobs:
     submit_s : ndarray of float64
         Since the scenario's start, negative in the warm-up. [s]
     work_s : ndarray of float64
-        Actual run, work seconds on the reference device, above 0 and at most `requested_s`. [s]
+        Actual run, work seconds on the reference device, above 0; more than `requested_s` where a trace's overruns
+        are kept. [s]
     requested_s : ndarray of float64
         What the user asked: all that a scheduler may know. [s]
     devices : ndarray of int64

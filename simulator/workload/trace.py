@@ -68,7 +68,7 @@ def replay(
     if not rows.size:
         raise TraceError(_no_job(table, reason))
     rows = rows[np.argsort(table.submit_s[rows], kind="stable")]
-    base, cut = _as_columns(table, rows, work.estimate)
+    base, over = _as_columns(table, rows, work)
     queues, queue = np.unique(table.queue[rows].astype(str), return_inverse=True)
     _check_queues(scenario.name, name, work.class_by_queue, queues.tolist())
     device_s = np.bincount(queue, weights=base.devices * table.duration_s[rows])
@@ -87,7 +87,7 @@ def replay(
         "submitted_in_the_run": sum(len(part) for part in parts),
         "left_out_before_the_run": int(placed[0].rows.start),
         "left_out_after_the_run": int(rows.size - placed[-1].rows.stop),
-        "cut_at_request": sum(int(cut[p.rows].sum()) for p in placed),
+        **_told_of_overruns(work.overrun, sum(int(over[p.rows].sum()) for p in placed)),
         "invented": _INVENTED,
     }  # fmt: skip
     return parts, summary, _warnings(scenario, name, work, summary, base.submit_s)
@@ -198,25 +198,30 @@ def _too_short(scenario: Scenario, file: str, first: float, last: float) -> str:
     )
 
 
-def _as_columns(table: JobTable, rows: np.ndarray, estimate: str) -> tuple[Columns, np.ndarray]:
-    """Return sorted usable rows as columns without routes, and which were cut at the requested time."""
+def _told_of_overruns(overrun: str, jobs: int) -> dict[str, Any]:
+    return {"overrun": overrun, "runs_beyond_request": jobs, "cut_at_request": jobs if overrun == "kill" else 0}
+
+
+def _as_columns(table: JobTable, rows: np.ndarray, work: TraceWork) -> tuple[Columns, np.ndarray]:
+    """Return sorted usable rows as columns without routes, and which of them ran past the requested time."""
     run = table.duration_s[rows]
     asked = table.requested_s[rows]
-    requested = np.where(np.isnan(asked), run * _estimate_factor(estimate), asked)
-    cut = run > requested
+    requested = np.where(np.isnan(asked), run * _estimate_factor(work.estimate), asked)
+    over = run > requested
+    cut = over & (work.overrun == "kill")
     state = np.array([STATES.get(text, FINISHED) for text in table.status[rows].tolist()], dtype=np.int8)
     columns = Columns(
         ids=IdBlock(""),
         number=np.arange(rows.size),
         submit_s=table.submit_s[rows],
-        work_s=np.minimum(run, requested),
+        work_s=np.where(cut, requested, run),
         requested_s=requested,
         devices=np.ceil(table.gpus[rows]).astype(np.int64),
         outcome=np.where(cut, np.int8(KILLED), state),
         routes=(),
         route=np.zeros(0, dtype=np.int64),
     )
-    return columns, cut
+    return columns, over
 
 
 def _estimate_factor(estimate: str) -> float:

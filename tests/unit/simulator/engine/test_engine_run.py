@@ -153,3 +153,37 @@ def test_every_job_ends_the_run_in_one_state_and_the_table_says_where(minimal: R
 def test_notes_say_which_inputs_are_synthetic() -> None:
     notes = run(MINIMAL).notes
     assert any("synthetic" in note and "Hangzhou_CSWD" in note for note in notes)
+
+
+TRACED = """
+workload:
+  jobs:
+    training: null
+    real:
+      model: trace
+      file: jobs.csv
+      align: "2025-07-01T00:00:00+08:00"
+      job_class: sft
+      origins: {demo: 1.0}
+"""
+
+
+@pytest.mark.parametrize(("overrun", "state", "ran_s"), [("kill", "killed", 3600.0), ("keep", "finished", 7200.0)])
+def test_a_job_past_its_request_is_killed_or_kept_and_the_next_starts_when_it_has_gone(
+    tmp_path: Path, overrun: str, state: str, ran_s: float
+) -> None:
+    rows = "a,0,7200,256,3600\nb,60,600,256,1200\nc,80000,600,8,1200\n"
+    (tmp_path / "jobs.csv").write_text(f"job_id,submit_time_s,duration_s,gpus,req_time_s\n{rows}")
+    set_to = (
+        f"workload.jobs.real.overrun={overrun}",
+        "simulation.warm_up=0 s",
+        "hubs.demo.connection.import_limit=2 MW",
+    )
+    made = run(child(tmp_path, TRACED), *set_to)
+    jobs = made.records.jobs
+    assert made.summary["ledgers"]["work_residual"] < 1e-9
+    assert jobs["final_state"].to_pylist() == [state, "finished", "finished"]
+    starts, ends = jobs["starting_time"].to_numpy(), jobs["finish_time"].to_numpy()
+    factor = (ends[1] - starts[1]) / 600.0  # the device is faster than the reference
+    assert ends[0] == pytest.approx(ran_s * factor, rel=1e-12)
+    assert starts[1] == ends[0]

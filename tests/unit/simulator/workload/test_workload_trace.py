@@ -124,6 +124,16 @@ def test_runs_beyond_the_request_are_cut_and_killed(run: Run) -> None:
     assert w.summary["sources"]["real"]["requested_time_known"] == 2
 
 
+def test_runs_beyond_the_request_are_kept_where_the_scenario_says_so(run: Run) -> None:
+    rows, header = "a,1,60,1,q,completed,40\nb,2,60,1,q,failed,90\n", f"{HEAD},req_time_s"
+    w = run(rows, header=header, overrun="keep")
+    assert w.jobs.work_s.tolist() == [60.0, 60.0]
+    assert w.jobs.requested_s.tolist() == [40.0, 90.0]
+    assert w.jobs.outcome.tolist() == [FINISHED, FAILED]
+    told = {"overrun": "keep", "runs_beyond_request": 1, "cut_at_request": 0}
+    assert told.items() <= w.summary["sources"]["real"].items()
+
+
 def test_estimate_by_factor(run: Run) -> None:
     w = run("a,1,60,1,q,,\nb,2,60,1,q,,100\n", header=f"{HEAD},req_time_s", estimate="factor:2.5")
     assert w.jobs.requested_s.tolist() == [150.0, 100.0]

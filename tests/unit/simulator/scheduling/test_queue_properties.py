@@ -99,7 +99,7 @@ def shadow_s(run: Small, head: int) -> float:
 @given(JOBS)
 def test_the_head_under_easy_starts_at_its_reservation_at_the_latest(jobs: list[Job]) -> None:
     run, promised = small("easy", jobs), dict[int, float]()
-    for second in range(62 + sum(int(job.requested_s or 0) for job in jobs)):
+    for second in range(62 + sum(int(job.requested_s or job.work_s) for job in jobs)):
         run.to(second + 0.5)  # starts of the second are done, nothing else happens before the next
         if waiting := queue(run.world, 0):
             promised.setdefault(waiting[0], shadow_s(run, waiting[0]))

@@ -44,6 +44,7 @@ class Clock:
         self._environment = simpy.Environment(initial_time=begin_s)
         self._advance = advance
         self._reached = begin_s
+        self._stopped = False
 
     def at(self, time_s: float, order: Order) -> Event:
         """Return an event that a process waits for: `time_s`, in its turn."""
@@ -60,6 +61,8 @@ class Clock:
             count = 0
             while first_s + count * step_s < end_s:
                 yield self.at(first_s + count * step_s, order)
+                if self._stopped:
+                    return
                 self._bring_along()
                 act(self._environment.now)
                 count += 1
@@ -73,6 +76,10 @@ class Clock:
     def run(self) -> None:
         """Run until nothing is left to do."""
         self._environment.run()
+
+    def stop(self) -> None:
+        """Do nothing more, at this instant or later."""
+        self._stopped = True
 
     def _bring_along(self) -> None:
         if self._environment.now > self._reached:

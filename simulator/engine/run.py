@@ -50,11 +50,13 @@ def simulate(
         forecasts were that the policy asked for.
     """
     signals = make_signals(scenario, region, workload)
-    run = _Run(scenario, region, workload, signals, policy)
+    run = Run(scenario, region, workload, signals, policy)
     return run.go(progress), (*signals.notes, *run.forecaster.told())
 
 
-class _Run:
+class Run:
+    """A run with all its parts, from before its first instant on."""
+
     def __init__(
         self, scenario: Scenario, region: Region, workload: Workload, signals: Signals, policy: Policy
     ) -> None:
@@ -62,6 +64,7 @@ class _Run:
         self.signals, self.policy = signals, policy
         self.meter = Meter(scenario, region, signals)
         self.kernel = Kernel(make_world(scenario, region, workload, len(CURVE_POINTS)))
+        self.clock = Clock(signals.begin_s, self.kernel.advance)
         self.forecaster = Forecaster(scenario, signals)
         self.viewer = Viewer(scenario, region, workload, self.kernel, signals, self.meter, self.forecaster)
         intervals = signals.intervals
@@ -74,9 +77,18 @@ class _Run:
         self.interval = -1
 
     def go(self, progress: Progress | None) -> Records:
+        """Run to the end and return the records."""
+        self.play(progress)
+        world = self.kernel.world
+        after = self.kernel.progress()
+        return make_records(
+            self.scenario, self.region, self.workload, self.signals, self.meter, self.tape, world, after
+        )
+
+    def play(self, progress: Progress | None) -> None:
+        """Run to the end, or until the clock is stopped."""
         signals, simulation = self.signals, self.scenario.simulation
-        end = simulation.horizon
-        clock = Clock(signals.begin_s, self.kernel.advance)
+        end, clock = simulation.horizon, self.clock
         clock.every(signals.begin_s, METER_S, end, Order.METER, self._meter)
         # SimPy's run(until=t) stops before t, so the last interval has a closing event of its own
         clock.once(end, Order.METER, self._close)
@@ -87,9 +99,6 @@ class _Run:
         if progress:
             self._report(clock, end, progress)
         clock.run()
-        world = self.kernel.world
-        after = self.kernel.progress()
-        return make_records(self.scenario, self.region, self.workload, signals, self.meter, self.tape, world, after)
 
     def _report(self, clock: Clock, end: float, progress: Progress) -> None:
         begin = self.signals.begin_s

@@ -1,5 +1,7 @@
 """Runs as users mean them: from a file to a finished run folder, and from many of those to comparisons and curves."""
 
+from simulator.experiments.explaining import Explanation, explain_job
+from simulator.experiments.explaining_text import explanation_lines
 from simulator.experiments.listing import list_rows, must_be_a_run
 from simulator.experiments.outcome import languages_kept, run_lines, stage_text
 from simulator.experiments.page import best_points, default_workers, place_page, plan_of, write_curves
@@ -14,6 +16,7 @@ from simulator.experiments.sweep import Sweep, prepare, run_sweep, told
 __all__ = [
     "KIND",
     "Event",
+    "Explanation",
     "Plan",
     "Replay",
     "Stage",
@@ -21,6 +24,8 @@ __all__ = [
     "best_points",
     "check",
     "default_workers",
+    "explain_job",
+    "explanation_lines",
     "fill_replay_folder",
     "fill_run_folder",
     "languages_kept",

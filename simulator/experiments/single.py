@@ -141,7 +141,7 @@ def fill_run_folder(
     stage("workload", 0.0)
     fleet = region.build(scenario)
     work = workload.build(scenario, workload.EnergisedCapacity(*region.energised_capacity(fleet, scenario)))
-    policy = _policy(scenario, allow_plugin)
+    policy = policy_of(scenario, allow_plugin)
     stage("simulate", 0.0)
     records, notes = engine.simulate(scenario, fleet, work, policy, lambda share: stage("simulate", share))
     stage("account", 0.0)
@@ -155,7 +155,8 @@ def fill_run_folder(
     return summary
 
 
-def _policy(scenario: Scenario, allow_plugin: bool) -> Policy:
+def policy_of(scenario: Scenario, allow_plugin: bool) -> Policy:
+    """Return the policy of a scenario; raise ScenarioError if its options are not to be had."""
     choice = scenario.policy
     try:
         return make_policy(choice.name, choice.options, allow_plugin=allow_plugin)

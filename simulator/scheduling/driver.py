@@ -124,6 +124,10 @@ class Kernel:
         """Return the running jobs and those a directive has stopped, `RUNNING_JOB` rows by number."""
         return running_jobs(self.world, self._stopped)
 
+    def watch(self, job: int) -> None:
+        """Note what job number `job` finds on each cluster whenever it chooses: `World.choices`."""
+        self.world.clock["watched"] = job
+
     @property
     def orders(self) -> Orders:
         """The orders in force."""

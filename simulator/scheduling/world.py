@@ -78,6 +78,7 @@ def make_world(scenario: Scenario, region: Region, workload: Workload, curve_poi
         serving=_serving(scenario, region, workload),
         service_on=np.zeros((services, int(named.sum())), dtype=np.int64),
         held_jobs=np.zeros(len(jobs), dtype=np.int64),
+        choices=_table(state.CHOICE, by_cluster),
         log=_table(state.LOG, 2 * reserve),
         timers=_table(state.TIMER, TIMERS_PER_JOB * len(jobs) + 2 * _timer_reserve(region)),
         outages=outages,
@@ -108,6 +109,7 @@ def _clock(scenario: Scenario, reserve: int, timer_reserve: int) -> np.recarray:
         signal_step_s=1.0,
         reserve=reserve,
         timer_reserve=timer_reserve,
+        watched=-1,
     )
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from simulator.engine import Signals
-from simulator.engine.run import _Run
+from simulator.engine.run import Run
 from simulator.scenario import load
 from simulator.scheduling import Directive, Kernel, Policy, View
 from simulator.workload import Workload
@@ -50,7 +50,7 @@ class Play:
     """One run: what was said when, and the run itself."""
 
     said: list[tuple[float, dict[str, Any]]]
-    run: _Run
+    run: Run
 
 
 class _Watched(Policy):
@@ -95,7 +95,7 @@ def _sum_of_view(view: View) -> int:
 def play(policy: Policy, built: Built, signals: Signals, workload: Workload) -> Play:
     """Run a policy and keep what it said."""
     watched = _Watched(policy)
-    run = _Run(built.loaded.scenario, built.region, workload, signals, watched)
+    run = Run(built.loaded.scenario, built.region, workload, signals, watched)
     watched.kernel = run.kernel
     run.go(None)
     return Play(watched.said, run)

@@ -162,6 +162,8 @@ def wall_s(world: World, j: int, c: int) -> float:
 @compiled
 def choose(world: World, j: int) -> int:
     """Return the cluster with the least score + load_weight x load, lowest number among equals; NONE if none may."""
+    if j == world.clock[0].watched:
+        note(world, j)
     best, best_value = NONE, np.inf
     for c in range(len(world.clusters)):
         if not may_take(world, j, c) or world.routes[world.jobs[j].route, c].score == np.inf:
@@ -170,6 +172,21 @@ def choose(world: World, j: int) -> int:
         if best < 0 or here < best_value:
             best, best_value = c, here
     return best
+
+
+@compiled
+def note(world: World, j: int) -> None:
+    """Write down what job `j` finds on each cluster now that it chooses."""
+    world.clock[0].choices += 1
+    for c in range(len(world.clusters)):
+        cluster, choice, hub = world.clusters[c], world.choices[c], world.clusters[c].hub
+        choice.time_s, choice.score = world.clock[0].now_s, world.routes[world.jobs[j].route, c].score
+        choice.load_weight, choice.may_take = world.load_weight[world.jobs[j].route], may_take(world, j, c)
+        choice.load_s, choice.value = load(world, c), value(world, j, c)
+        choice.transfer_s = moving.transfer_s(world, j, hub)
+        choice.network_cny = world.jobs[j].data_bytes * world.paths[world.jobs[j].data_hub, hub].cny_per_byte
+        choice.wall_s = wall_s(world, j, c) if world.pairs[world.jobs[j].kind, c].factor > 0.0 else np.inf
+        choice.waiting, choice.free_devices = cluster.queue_count, cluster.free_devices
 
 
 @compiled

@@ -166,11 +166,20 @@ SERVING = _record(floats="flops", integers="devices")  # a service on a cluster;
 EDGE = _record(floats="free_s s_per_byte")  # a pipe of the data network: when it is free, and what it needs
 # From one hub to another: the edge that needs longest for a byte (-1: no time at all), energy and price.
 PATH = _record(floats="j_per_byte cny_per_byte", integers="edge")
+# What the watched job found on a cluster when it last chose: value = score + load_weight x load
+CHOICE = _record(
+    floats="time_s score load_weight load_s value transfer_s network_cny wall_s",
+    integers="waiting free_devices",
+    flags="may_take",
+)
 LOG = _record(floats="time_s value", integers="code hub cluster job cause")
 TIMER = _record(floats="time_s", integers="code serial a b")  # a heap by (time, code, serial); see agenda.py
 CLOCK = _record(
     floats="now_s next_timer_s signal_begin_s signal_step_s",
-    integers="arrived events logged reserve held_count timer_count timer_serial timer_reserve",
+    integers=(
+        "arrived events logged reserve held_count timer_count timer_serial timer_reserve"
+        " watched choices"  # the job whose choices are noted, and how often it chose
+    ),
     flags="breached",
 )
 
@@ -220,6 +229,7 @@ class World(Bundle):
     serving: np.recarray  # SERVING, (services, clusters)
     service_on: np.ndarray  # int, (services, servers): devices a service holds there
     held_jobs: np.ndarray  # int: jobs that no cluster may take yet, oldest first
+    choices: np.recarray  # CHOICE, (clusters,): the last choice of the watched job
     log: np.recarray  # LOG: rare events, in order
     timers: np.recarray  # TIMER
     outages: np.recarray  # OUTAGE

@@ -13,6 +13,7 @@ import pytest
 
 from simulator.records import read_manifest, read_summary
 from tests.cli.command import MINIMAL, QUICK, SCENARIOS, in_process, left_behind, suandian
+from tests.pipeline import child
 
 FILL = "workload.jobs.training.fill"
 SHORT = ("--horizon", "6 h", "--set", "simulation.warm_up=1 h", "--no-progress")
@@ -94,6 +95,28 @@ def test_two_worker_processes_leave_the_same_bytes(swept: Path, tmp_path: Path) 
     )  # fmt: skip
     assert outcome.status == 0, outcome.err
     same_folders(swept, folder)
+
+
+FAILURES = """
+clusters:
+  demo_h800:
+    failures:
+      about: {assumed: "test"}
+      model: exponential
+      mtbf: 2 d
+      repair: {model: fixed, mean: 30 min}
+"""
+
+
+def test_failures_are_the_same_in_this_process_and_in_others(tmp_path: Path) -> None:
+    scenario = child(tmp_path, FAILURES)
+    command = ("sweep", str(scenario), "--vary", f"{FILL}=0.4", "--replications", "2", *SHORT, "--no-figures")
+    here = suandian(*command, "--workers", "0", "-o", tmp_path / "one")
+    there = in_process(*command, "--workers", "2", "-o", tmp_path / "two", cwd=Path.cwd())
+    assert (here.status, there.status) == (0, 0), here.err + there.err
+    same_folders(tmp_path / "one", tmp_path / "two")
+    events = duckdb.sql(f"select kind from read_parquet('{tmp_path}/one/point=*/seed=*/events.parquet')").fetchall()
+    assert ("server_failed",) in events
 
 
 def same_folders(one: Path, other: Path) -> None:

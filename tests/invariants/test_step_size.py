@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from simulator.scheduling import Directive, Policy, View
 from tests.invariants.same import assert_identical
-from tests.pipeline import SCENARIOS, Run, run
+from tests.pipeline import SCENARIOS, Run, child, run
 
 # One tight hub with a battery, so that the cap follows from energy metered before: a rounding of the sums that depends
 # on the control step would come back as another cap, another speed and another schedule.
@@ -53,3 +55,25 @@ def test_a_policy_that_is_asked_at_every_step_and_one_that_is_asked_once_agree(q
 
 def test_a_coarser_step_changes_nothing_either(quarter_hours: Run) -> None:
     assert_identical(quarter_hours.records, at("1 h").records)
+
+
+FAILURES = """
+clusters:
+  demo_h800:
+    failures:
+      about: {assumed: "test"}
+      model: weibull
+      mtbf: 10 d
+      shape: 0.7
+      repair: {model: lognormal, mean: 5 h, sigma: 1.0}
+hubs: {demo: {connection: {import_limit: 0.1 MW}}}
+"""
+
+
+def test_failures_come_at_their_instants_whatever_the_control_step(tmp_path: Path) -> None:
+    scenario = child(tmp_path, FAILURES)
+    quarters, halves = (run(scenario, f"simulation.control_step={step}") for step in ("15 min", "450 s"))
+    kinds = set(quarters.records.events["kind"].to_pylist())
+    assert {"server_failed", "server_repaired", "requeue", "server_off"} <= kinds
+    assert_identical(quarters.records, halves.records)
+    assert quarters.summary["ledgers"]["work_residual"] < 1e-9

@@ -63,6 +63,29 @@ class _Cells:
 
 
 @dataclass(frozen=True)
+class Pieces:
+    """
+    Jobs cut by hub and month.
+
+    Attributes
+    ----------
+    job, place : ndarray of int, shape (pieces,)
+        Row of the job; hub x months + month.
+    held_device_s, energy_j : ndarray, shape (pieces,)
+        Device-time held there, and facility energy by the shares of `split`, of the whole region.
+    services_device_s, all_device_s : ndarray, shape (hubs, months)
+        What services were given, and all there was to share out.
+    """
+
+    job: Ints
+    place: Ints
+    held_device_s: Floats
+    energy_j: Floats
+    services_device_s: Floats
+    all_device_s: Floats
+
+
+@dataclass(frozen=True)
 class _DeviceTime:
     """Device-time of each cell, of services and in all, the last two by hub and month. [device s]"""
 
@@ -89,7 +112,7 @@ def attribute(loaded: Loaded, records: Records) -> pa.Table:
         job.
     """
     books = open_books(loaded, records)
-    shares = split(books, bill(books, match(books).certificates))
+    shares, _ = split(books, bill(books, match(books).certificates))
     table, schema = records.jobs, arrow_schema("jobs")
     for quantity, column in COLUMNS.items():
         place = table.schema.get_field_index(column)
@@ -97,7 +120,7 @@ def attribute(loaded: Loaded, records: Records) -> pa.Table:
     return table
 
 
-def split(books: Books, paid: Bill) -> dict[str, Shares]:
+def split(books: Books, paid: Bill) -> tuple[dict[str, Shares], Pieces]:
     """
     Split energy, carbon and cost of every hub and month between jobs, services and nobody.
 
@@ -105,15 +128,18 @@ def split(books: Books, paid: Bill) -> dict[str, Shares]:
     -------
     dict of Shares
         Keys ``energy_j`` [J], ``carbon_kg`` [kg], ``cost_cny`` [CNY].
+    Pieces
+        The jobs by hub and month.
     """
     cells = _cells(books)
     time = _device_time(books, cells)
-    energy = _split_one(books, cells, time, books.energy_j("facility_w"))
-    return {
+    energy, energy_j = _split_one(books, cells, time, books.energy_j("facility_w"))
+    shares = {
         "energy_j": replace(energy, job=_direct_energy(books, cells, time)),
-        "carbon_kg": _split_one(books, cells, time, location_kg(books)),
-        "cost_cny": _split_one(books, cells, time, _interval_cost(books, paid)),
+        "carbon_kg": _split_one(books, cells, time, location_kg(books))[0],
+        "cost_cny": _split_one(books, cells, time, _interval_cost(books, paid))[0],
     }
+    return shares, Pieces(cells.job, cells.place, time.held, energy_j, time.services, time.all)
 
 
 def _interval_cost(books: Books, paid: Bill) -> Floats:
@@ -121,13 +147,13 @@ def _interval_cost(books: Books, paid: Bill) -> Floats:
     flow = paid.flow_cny
     facility_j = books.energy_j("facility_w")
     month_j, total_j = by_block(facility_j, books.month), facility_j.sum(axis=1, keepdims=True)
-    demand = _over(paid.demand_cny, month_j)[:, books.month]
-    certificates = _over(paid.certificates_cny[:, None], total_j)
+    demand = over(paid.demand_cny, month_j)[:, books.month]
+    certificates = over(paid.certificates_cny[:, None], total_j)
     cost: Floats = flow["energy"] + flow["delivery"] + flow["premium"] + flow["wheeling"] - flow["export"]
     return cost + (demand + certificates) * facility_j
 
 
-def _over(numerator: Floats, denominator: Floats) -> Floats:
+def over(numerator: Floats, denominator: Floats) -> Floats:
     """Divide, 0 where there is nothing to divide by."""
     out = np.zeros(np.broadcast_shapes(numerator.shape, denominator.shape))
     return np.divide(numerator, denominator, out=out, where=denominator > 0.0)
@@ -195,19 +221,19 @@ def _pool_w(books: Books) -> Floats:
     return books.steps["it_idle_w"] + books.steps["cooling_w"] + books.steps["other_w"]
 
 
-def _split_one(books: Books, cells: _Cells, time: _DeviceTime, quantity: Floats) -> Shares:
-    """Split a quantity given by hub and interval, whatever its unit."""
-    rate = _over(quantity, books.steps["facility_w"])  # quantity per watt of facility power in the interval
-    pool = _over(by_block(_pool_w(books) * rate, books.month), time.all)
+def _split_one(books: Books, cells: _Cells, time: _DeviceTime, quantity: Floats) -> tuple[Shares, Floats]:
+    """Split a quantity given by hub and interval, whatever its unit; return also each piece's."""
+    rate = over(quantity, books.steps["facility_w"])  # quantity per watt of facility power in the interval
+    pool = over(by_block(_pool_w(books) * rate, books.month), time.all)
     dynamic = by_block(books.steps["it_jobs_w"] * rate, books.month)
     weight = _dynamic_weight(books, cells, rate)
-    scale = _over(dynamic, _by_place(books, cells, weight))
+    scale = over(dynamic, _by_place(books, cells, weight))
     piece = weight * scale.ravel()[cells.place] + time.held * pool.ravel()[cells.place]
     jobs = _by_place(books, cells, piece)
     services = by_block(books.steps["it_services_w"] * rate, books.month) + time.services * pool
     meter = by_block(quantity, books.month)
     job = add_up(cells.job, piece, len(books.job_ids)) / books.sample
-    return Shares(job, meter, jobs, services, meter - jobs - services)
+    return Shares(job, meter, jobs, services, meter - jobs - services), piece
 
 
 def _dynamic_weight(books: Books, cells: _Cells, rate: Floats) -> Floats:
@@ -219,7 +245,7 @@ def _dynamic_weight(books: Books, cells: _Cells, rate: Floats) -> Floats:
 
 def _direct_energy(books: Books, cells: _Cells, time: _DeviceTime) -> Floats:
     """Energy of each job: its own dynamic energy as recorded, plus its share of the pools of its months."""
-    pool = _over(by_block(_pool_w(books) * METER_S, books.month), time.all).ravel()
+    pool = over(by_block(_pool_w(books) * METER_S, books.month), time.all).ravel()
     shared = add_up(cells.job, time.held * pool[cells.place], len(books.job_ids))
     energy_j: Floats = books.jobs["dynamic_energy_j"] + shared / books.sample
     return energy_j

@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from simulator.accounting.attributed import COLUMNS, Attributed
 from simulator.accounting.attribution import Shares
 from simulator.accounting.books import Books, Floats, add_up
 from simulator.accounting.clean import Certificates
@@ -47,7 +48,9 @@ WITHIN = (
 )
 
 
-def check_all(books: Books, certificates: Certificates, paid: Bill, shares: dict[str, Shares]) -> dict[str, float]:
+def check_all(
+    books: Books, certificates: Certificates, paid: Bill, shares: dict[str, Shares], parts: Attributed
+) -> dict[str, float]:
     """
     Check every ledger of a run.
 
@@ -68,7 +71,7 @@ def check_all(books: Books, certificates: Certificates, paid: Bill, shares: dict
         "certificate_residual": certificate(books, certificates),
         "money_residual": money(books, paid),
         "ladder_residual": ladder(books),
-        "attribution_residual": attribution(books, shares),
+        "attribution_residual": max(attribution(books, shares), attributed(parts)),
     }
 
 
@@ -361,3 +364,15 @@ def attribution(books: Books, shares: dict[str, Shares]) -> float:
             lambda h, m: f"hub {books.hubs[h]}, {books.months[m]}: unallocated below 0",
         ),
     )
+
+
+def attributed(parts: Attributed) -> float:
+    """Check that every cut of the attribution sums to the meter in every part."""
+    meter = parts.meter
+    scale = np.where(meter != 0.0, np.abs(meter), 1.0)
+    worst = 0.0
+    for name, total in parts.sums().items():
+        worst = max(
+            worst, _close(f"attribution by {name}", total, meter, scale, lambda c: f"{COLUMNS[c]} over the horizon")
+        )
+    return worst

@@ -19,7 +19,7 @@ BYTES_PER_TB = 1e12
 
 def network_cny(books: Books) -> Floats:
     """Return the price of the transfers to each hub, of the whole region, shape (hubs,). [CNY]"""
-    return _by_hub(books, books.jobs["network_cost_cny"])
+    return by_hub(books, books.jobs["network_cost_cny"])
 
 
 def network(books: Books, hubs: Ints) -> Group:
@@ -34,14 +34,15 @@ def network(books: Books, hubs: Ints) -> Group:
     jobs = books.jobs
     moved = (jobs["moved_byte"] > 0.0) & np.isin(jobs["hub"], hubs)
     group: Group = {
-        "moved_tb": float(_by_hub(books, jobs["moved_byte"])[hubs].sum()) / BYTES_PER_TB,
-        "energy_gwh": float(_by_hub(books, jobs["network_energy_j"])[hubs].sum()) / J_PER_GWH,
+        "moved_tb": float(by_hub(books, jobs["moved_byte"])[hubs].sum()) / BYTES_PER_TB,
+        "energy_gwh": float(by_hub(books, jobs["network_energy_j"])[hubs].sum()) / J_PER_GWH,
         "transfers": int(moved.sum()),
     }
     put_ratio(group, "transfer_mean_s", float(jobs["transfer_s"][moved].sum()), int(moved.sum()), "nothing was moved")
     return group
 
 
-def _by_hub(books: Books, values: Floats) -> Floats:
+def by_hub(books: Books, values: Floats) -> Floats:
+    """Add up a column of the jobs by the hub they are bound to, of the whole region; shape (hubs,)."""
     bound = books.jobs["hub"] >= 0
     return add_up(books.jobs["hub"][bound], values[bound], len(books.hubs)) * books.sample

@@ -7,6 +7,7 @@ import pyarrow.compute as pc
 
 from energy_models.units import J_PER_GWH, KG_PER_T
 from simulator.accounting import ledgers
+from simulator.accounting.attributed import attributed, shown
 from simulator.accounting.attribution import Shares, split
 from simulator.accounting.books import Books, Ints, open_books
 from simulator.accounting.carbon import Emissions, carbon, emissions
@@ -42,8 +43,8 @@ def account(loaded: Loaded, records: Records) -> Group:
     -------
     dict
         The groups of figures for the region and for each hub, and `scale`, `windows`, `targets`, `provinces`,
-        `ledgers`, `clusters`. Every number of the fleet is of the whole region. What is undefined is None, and
-        ``<key>_reason`` beside it says why.
+        `attributed`, `ledgers`, `clusters`. Every number of the fleet is of the whole region. What is undefined is
+        None, and ``<key>_reason`` beside it says why.
 
     Raises
     ------
@@ -54,7 +55,8 @@ def account(loaded: Loaded, records: Records) -> Group:
     matching = match(books)
     paid = bill(books, matching.certificates)
     emitted = emissions(books, matching.certificates)
-    shares = split(books, paid)
+    shares, pieces = split(books, paid)
+    parts = attributed(books, shares, pieces)
     every = np.arange(len(books.hubs))
     window = horizon(books)
 
@@ -69,7 +71,8 @@ def account(loaded: Loaded, records: Records) -> Group:
         "targets": targets(books),
         **region,
         "provinces": provinces(books, every),
-        "ledgers": ledgers.check_all(books, matching.certificates, paid, shares),
+        "attributed": shown(parts),
+        "ledgers": ledgers.check_all(books, matching.certificates, paid, shares, parts),
         "hubs": {name: groups(np.array([i])) for i, name in enumerate(books.hubs)},
         "clusters": {name: _cluster(books, i) for i, name in enumerate(books.clusters)},
     }

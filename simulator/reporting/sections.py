@@ -10,9 +10,10 @@ from simulator.reporting.document import Block, Heading, KeyFigures, Paragraph, 
 from simulator.reporting.results import Results
 from simulator.reporting.study import FULL_YEAR_DAYS, RUNGS, main_precision
 from simulator.reporting.verdict import Verdict, judge
+from simulator.reporting.who import Who
 
 
-class Sections(Results):
+class Sections(Results, Who):
     """Builds the sections of one report with findings, the answer first."""
 
     def details(self) -> list[Block]:
@@ -22,6 +23,7 @@ class Sections(Results):
             *self.electricity(),
             *self.clean(),
             *self.carbon_water_cost(),
+            *self.who(),
             *self.service(),
         ]
 

@@ -43,3 +43,23 @@ def finished_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     assert outcome.exit_code == 0, outcome.output
     return folder
+
+
+@pytest.fixture(scope="session")
+def swept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """
+    Folder of an experiment as `sweep` leaves it, page included: two fills, two limits, two seeds of six hours.
+
+    Tests share it: copy it before changing anything in it.
+    """
+    from tests.cli.command import suandian
+
+    folder = tmp_path_factory.mktemp("swept") / "small"
+    outcome = suandian(
+        "sweep", ROOT / "scenarios" / "minimal.yaml", "--vary", "workload.jobs.training.fill=0.4,0.8",
+        "--vary", "hubs.demo.connection.import_limit=0.3:0.6:0.3 MW", "--replications", "2",
+        "--plot", "workload.jobs.training.fill,service.wait_mean_s", "--horizon", "6 h",
+        "--set", "simulation.warm_up=1 h", "--no-progress", "--workers", "0", "-o", folder,
+    )  # fmt: skip
+    assert outcome.status == 0, outcome.err
+    return folder

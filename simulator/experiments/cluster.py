@@ -46,7 +46,7 @@ def run_dask(jobs: Jobs, address: str) -> Iterator[Event]:
     with client:
         room = (1 + SPARE) * _check_workers(client, address)
         pending: dict[Any, int] = {}
-        done = as_completed([], raise_errors=False)
+        done = as_completed([], loop=client.loop, raise_errors=False)
         yield from _hand_out(client, jobs, room, pending, done)
         for future in done:
             index = pending.pop(future)

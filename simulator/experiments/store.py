@@ -53,10 +53,11 @@ def _put_all(folder: Path, place: str) -> None:
     system, root = _system(place)
     if system.exists(f"{root}/{MANIFEST}"):
         system.rm(f"{root}/{MANIFEST}")  # unfinished from here on
-    system.makedirs(root, exist_ok=True)
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     for path in sorted(files, key=lambda path: path.name == MANIFEST):
-        system.put_file(str(path), f"{root}/{path.relative_to(folder).as_posix()}")
+        there = f"{root}/{path.relative_to(folder).as_posix()}"
+        system.makedirs(there.rpartition("/")[0], exist_ok=True)
+        system.put_file(str(path), there)
 
 
 def finished(place: str, run_id: str) -> dict[str, Any] | None:

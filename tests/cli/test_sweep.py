@@ -21,18 +21,6 @@ HERE = (*SHORT, "--workers", "0")
 CLOCK = ("started", "ended")
 
 
-@pytest.fixture(scope="session")
-def swept(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An experiment of two fills, two limits and two seeds, with its page; copy it before changing anything."""
-    folder = tmp_path_factory.mktemp("swept") / "small"
-    outcome = suandian(
-        "sweep", MINIMAL, "--vary", f"{FILL}=0.4,0.8", "--vary", "hubs.demo.connection.import_limit=0.3:0.6:0.3 MW",
-        "--replications", "2", "--plot", f"{FILL},service.wait_mean_s", *HERE, "-o", folder,
-    )  # fmt: skip
-    assert outcome.status == 0, outcome.err
-    return folder
-
-
 def test_every_point_and_seed_has_a_run_folder_under_hive_names(swept: Path) -> None:
     found = sorted(path.parent.relative_to(swept).as_posix() for path in swept.rglob("manifest.json"))
     labels = [f"fill-{fill}_import_limit-{limit}MW" for fill in ("0.4", "0.8") for limit in ("0.3", "0.6")]
@@ -160,6 +148,21 @@ def test_a_second_call_makes_only_what_is_missing(copy: Path) -> None:
 def test_more_values_and_seeds_keep_what_there_is(copy: Path) -> None:
     status, out, _ = again(copy, "--replications", "3")
     assert (status, out.splitlines()[0]) == (0, "minimal_sweep: 4 runs made, 8 kept, 0 failed, 0 not started")
+
+
+def test_results_go_to_a_store_by_its_address_and_are_kept_there(tmp_path: Path) -> None:
+    place = f"file://{tmp_path}/bucket/x"  # fsspec's file system behind an address takes the way of object stores
+    for said in ("2 runs made, 0 kept", "0 runs made, 2 kept"):
+        outcome = suandian("sweep", MINIMAL, "--vary", f"{FILL}=0.4,0.8", *HERE, "--lang", "en", "-o", place)
+        assert outcome.status == 0, outcome.err
+        assert said in outcome.out
+    root = tmp_path / "bucket" / "x"
+    assert len(list(root.glob("point=*/seed=1/manifest.json"))) == 2
+    for name in ("points.parquet", "experiment.json", "report.en.html", "figures/facility_throughput.en.png"):
+        assert (root / name).is_file()
+    (root / "point=fill-0.4" / "seed=1" / "manifest.json").unlink()  # without one a folder is unfinished
+    outcome = suandian("sweep", MINIMAL, "--vary", f"{FILL}=0.4,0.8", *HERE, "--no-figures", "-o", place)
+    assert "1 runs made, 1 kept" in outcome.out
 
 
 def test_a_point_that_cannot_be_run_is_told_and_the_others_are_made(tmp_path: Path) -> None:

@@ -103,9 +103,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of 16 MB, two runs large; where none can be mounted the test that wants it is skipped, saying so."""
     folder = tmp_path / "disk"
     folder.mkdir()
-    done = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", folder], capture_output=True, check=False
-    )
+    done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", folder], capture_output=True, check=False)
     if done.returncode:
         pytest.skip("no small file system can be mounted here; the limit on file sizes stands in for it")
     yield folder

@@ -12,14 +12,14 @@ import typer
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from simulator.experiments import Event, Sweep
+    from simulator.experiments import Batch, Event
 
 RUNNING_SHOWN = 4  # names of runs under way
 ERROR_SHOWN = 110  # characters of an error
 
 
 @contextmanager
-def sweep_shown(wanted: bool) -> Iterator[Callable[[Sweep, Event], None]]:
+def sweep_shown(wanted: bool) -> Iterator[Callable[[Batch, Event], None]]:
     """Give a function that shows what becomes of the runs."""
     if not wanted:
         yield lambda _sweep, _event: None
@@ -35,7 +35,7 @@ def sweep_shown(wanted: bool) -> Iterator[Callable[[Sweep, Event], None]]:
     table = _Table()
     with Live(table, console=console, refresh_per_second=2, transient=False) as live:
 
-        def tell(sweep: Sweep, event: Event) -> None:
+        def tell(sweep: Batch, event: Event) -> None:
             table.take(sweep, event)
             live.update(table)
 
@@ -72,7 +72,7 @@ class _Clock:
         if event.outcome is not None and event.outcome.status != "kept":
             self.made += 1
 
-    def left(self, sweep: Sweep) -> str:
+    def left(self, sweep: Batch) -> str:
         rest = len(sweep.missing)
         if self.began is None or not self.made or not rest:
             return ""
@@ -83,7 +83,7 @@ class _Lines:
     def __init__(self) -> None:
         self.clock = _Clock()
 
-    def tell(self, sweep: Sweep, event: Event) -> None:
+    def tell(self, sweep: Batch, event: Event) -> None:
         self.clock.take(event)
         if event.outcome is None:
             return
@@ -102,9 +102,9 @@ class _Table:
     def __init__(self) -> None:
         self.clock = _Clock()
         self.running: dict[int, str] = {}
-        self.sweep: Sweep | None = None
+        self.sweep: Batch | None = None
 
-    def take(self, sweep: Sweep, event: Event) -> None:
+    def take(self, sweep: Batch, event: Event) -> None:
         self.clock.take(event)
         self.sweep = sweep
         if event.outcome is None:
@@ -114,8 +114,6 @@ class _Table:
 
     def __rich__(self) -> Any:
         from rich.table import Table
-
-        from simulator.experiments import best_points
 
         table = Table(box=None, show_header=False, pad_edge=False)
         if self.sweep is None:
@@ -129,7 +127,7 @@ class _Table:
         table.add_row("time left", self.clock.left(sweep) or "-")
         names = list(self.running.values())
         table.add_row("running", ", ".join(names[:RUNNING_SHOWN]) + (", ..." if len(names) > RUNNING_SHOWN else ""))
-        for what, point, value in best_points(sweep):
+        for what, point, value in sweep.best():
             table.add_row(what, f"{point}  {value}")
         for run in sweep.failed[-2:]:
             table.add_row("[red]failed[/]", f"{run.name}: {first_line(run.outcome.error if run.outcome else '')}")

@@ -2,9 +2,10 @@
 
 from simulator.experiments.explaining import Explanation, explain_job
 from simulator.experiments.explaining_text import explanation_lines
+from simulator.experiments.batch import Batch
 from simulator.experiments.listing import list_rows, must_be_a_run
 from simulator.experiments.outcome import languages_kept, run_lines, stage_text
-from simulator.experiments.page import best_points, default_workers, place_page, plan_of, write_curves
+from simulator.experiments.page import default_workers, place_page, plan_of, write_curves
 from simulator.experiments.plan import Plan
 from simulator.experiments.pool import Event
 from simulator.experiments.preflight import check
@@ -15,13 +16,13 @@ from simulator.experiments.sweep import Sweep, prepare, run_sweep, told
 
 __all__ = [
     "KIND",
+    "Batch",
     "Event",
     "Explanation",
     "Plan",
     "Replay",
     "Stage",
     "Sweep",
-    "best_points",
     "check",
     "default_workers",
     "explain_job",

@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.errors import InputError
 from simulator.experiments.axes import parse_vary
-from simulator.experiments.curves import THROUGHPUT, curves, main_precision
+from simulator.experiments.curves import curves
 from simulator.experiments.plan import Plan, PlotAsk, is_experiment, parse_plot, read_plan, with_options
-from simulator.experiments.stats import estimate
 from simulator.experiments.store import is_address, put_files
-from simulator.experiments.sweep import EXPERIMENT, POINTS, read_experiment, rows, write_into
+from simulator.experiments.sweep import EXPERIMENT, POINTS, read_experiment, write_into
 from simulator.experiments.table import read_rows
 from simulator.records import write_json
 from simulator.scenario import load
@@ -23,11 +22,6 @@ if TYPE_CHECKING:
     from simulator.experiments.sweep import Sweep
 
 Render = Callable[[Path, tuple[str, ...]], list[Path]]
-BEST = (
-    ("most EFLOPS", "", "EFLOPS"),
-    ("least carbon", "emissions.location_tco2", "t"),
-    ("least cost", "cost.total_cny", "CNY"),
-)
 
 
 def plan_of(
@@ -59,25 +53,6 @@ def plan_of(
 def default_workers() -> int:
     """Return a process for each core this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def best_points(sweep: Sweep) -> list[tuple[str, str, str]]:
-    """Return what is best so far, as (what, point, value): means over the seeds that are done."""
-    done = [row for row in rows(sweep) if row["status"] == "done"]
-    if not done:
-        return []
-    found = []
-    for what, key, unit in BEST:
-        key = key or THROUGHPUT.format(precision=main_precision(done[0]))
-        values: dict[str, list[float]] = {}
-        for row in done:
-            if row.get(key) is not None:
-                values.setdefault(str(row["point"]), []).append(float(row[key]))
-        if values:
-            means = {point: estimate(numbers).mean for point, numbers in values.items()}
-            point = (max if what.startswith("most") else min)(means, key=lambda name: means[name])
-            found.append((what, point, f"{means[point]:,.4g} {unit}"))
-    return found
 
 
 def place_page(sweep: Sweep, plan: Plan, languages: tuple[str, ...], render: Render) -> list[Path]:

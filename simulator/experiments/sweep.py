@@ -6,7 +6,7 @@ import functools
 import json
 import os
 import shlex
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.errors import InputError, ScenarioError
 from simulator.experiments.axes import VARIANT, Axis, Point, points
-from simulator.experiments.job import Job, Outcome, kept
-from simulator.experiments.pool import Event, run_here, run_local
+from simulator.experiments.batch import Batch, Run, Tell, work_off
+from simulator.experiments.best import best_points
+from simulator.experiments.job import Job, Outcome
 from simulator.experiments.preflight import check
 from simulator.experiments.single import code_version
 from simulator.experiments.store import is_address, join, put_files
@@ -29,60 +30,43 @@ if TYPE_CHECKING:
 
 EXPERIMENT = "experiment.json"
 POINTS = "points.parquet"
-Tell = Callable[["Sweep", Event], None]
+NOWHERE = Point("", ())
 
 
 @dataclass
-class Run:
-    """One point with one seed, and what became of it."""
+class SweepRun(Run):
+    """One point with one seed."""
 
-    point: Point
-    seed: int
-    place: str
-    outcome: Outcome | None = None
+    point: Point = NOWHERE
+    seed: int = 0
+    place: str = ""
     values: dict[str, Any] = field(default_factory=dict)
 
-    @property
-    def name(self) -> str:
-        """What people call it."""
-        return f"{self.point.label} seed {self.seed}"
-
 
 @dataclass
-class Sweep:
+class Sweep(Batch):
     """
     A sweep under way, or done.
 
     Parameters
     ----------
+    runs : list of SweepRun
+        Seeds outside, points inside: the first seed of all points comes first.
     plan : Plan
     root : str
         The experiment's folder, or its address.
-    runs : list of Run
-        Seeds outside, points inside: the first seed of all points comes first.
-    stopped : str
-        Why no more runs are started; "" as long as they are.
+    units : dict
+        Canonical unit of the axes.
     """
 
-    plan: Plan
-    root: str
-    runs: list[Run]
-    stopped: str = ""
+    runs: list[SweepRun] = field(default_factory=list)
+    plan: Plan = field(kw_only=True)
+    root: str = ""
     units: dict[str, str] = field(default_factory=dict)
 
-    def count(self, *statuses: str) -> int:
-        """Return how many runs ended with one of these statuses."""
-        return sum(run.outcome is not None and run.outcome.status in statuses for run in self.runs)
-
-    @property
-    def failed(self) -> list[Run]:
-        """The runs that failed."""
-        return [run for run in self.runs if run.outcome is not None and run.outcome.status == "failed"]
-
-    @property
-    def missing(self) -> list[Run]:
-        """The runs that were never started."""
-        return [run for run in self.runs if run.outcome is None]
+    def best(self) -> list[tuple[str, str, str]]:
+        """The points with most compute, least carbon and least cost, by the mean over the seeds that are done."""
+        return best_points([row for row in rows(self) if row["status"] == "done"])
 
 
 def prepare(plan: Plan, root: str) -> Sweep:
@@ -112,11 +96,16 @@ def prepare(plan: Plan, root: str) -> Sweep:
     first = base.scenario.simulation.seed if plan.seed is None else plan.seed
     root = root if is_address(root) else str(Path(root).resolve())
     runs = [
-        Run(point, seed, join(root, f"point={point.label}", f"seed={seed}"))
+        SweepRun(
+            f"{point.label} seed {seed}",
+            point=point,
+            seed=seed,
+            place=join(root, f"point={point.label}", f"seed={seed}"),
+        )
         for seed in range(first, first + plan.replications)
         for point in points(plan.axes, plan.mode)
     ]
-    return Sweep(plan, root, runs)
+    return Sweep(runs, plan=plan, root=root)
 
 
 def _check_axis(plan: Plan, axis: Axis) -> None:
@@ -182,46 +171,21 @@ def run_sweep(sweep: Sweep, *, workers: int, dask: str | None = None, tell: Tell
     OSError
         If the table cannot be written; the finished runs stay.
     """
-    jobs = _jobs(sweep, tell)
-    if dask:
-        from simulator.experiments.cluster import run_dask
-
-        events = run_dask(jobs, dask)
-    else:
-        events = run_local(jobs, workers) if workers else run_here(jobs)
-    for event in events:
-        if event.outcome is not None:
-            _take(sweep, event.index, event.outcome)
-        tell(sweep, event)
+    work_off(sweep, _jobs(sweep), workers=workers, dask=dask, tell=tell)
     write_results(sweep)
 
 
-def _jobs(sweep: Sweep, tell: Tell) -> Iterator[tuple[int, Job]]:
-    """Yield what must be made; what is there, or cannot be loaded, ends here."""
+def _jobs(sweep: Sweep) -> Iterator[tuple[int, Job | Outcome]]:
+    """Yield the runs; one that cannot be loaded has failed already."""
     for index, run in enumerate(sweep.runs):
-        if sweep.stopped:
-            return
         try:
             loaded = _load(sweep.plan, run.point, run.seed)
             check(loaded)
         except InputError as error:
-            _take(sweep, index, Outcome("failed", error=str(error)))
-            tell(sweep, Event(index, run.outcome))
+            yield index, Outcome("failed", error=str(error))
             continue
         run.values = _values(sweep, loaded)
-        job = Job(loaded, run.place, command_of(sweep.plan, run.point, run.seed), run.name)
-        there = kept(job)
-        if there is None:
-            yield index, job
-        else:
-            _take(sweep, index, there)
-            tell(sweep, Event(index, there))
-
-
-def _take(sweep: Sweep, index: int, outcome: Outcome) -> None:
-    sweep.runs[index].outcome = outcome
-    if outcome.disk_full and not sweep.stopped:
-        sweep.stopped = f"nothing more can be written: {outcome.error}"
+        yield index, Job(loaded, run.place, command_of(sweep.plan, run.point, run.seed), run.name)
 
 
 def _values(sweep: Sweep, loaded: Loaded) -> dict[str, Any]:
@@ -317,8 +281,9 @@ def told(sweep: Sweep) -> dict[str, Any]:
         },
         "stopped": sweep.stopped,
         "failed": [
-            {"point": run.point.label, "seed": run.seed, "error": run.outcome.error if run.outcome else ""}
-            for run in sweep.failed
+            {"point": run.point.label, "seed": run.seed, "error": run.outcome.error}
+            for run in sweep.runs
+            if run.outcome is not None and run.outcome.status == "failed"
         ],
     }
 

@@ -3,6 +3,13 @@
 from simulator.experiments.explaining import Explanation, explain_job
 from simulator.experiments.explaining_text import explanation_lines
 from simulator.experiments.batch import Batch
+from simulator.experiments.compare import (
+    Comparison,
+    comparison_folder,
+    fill_comparison_folder,
+    prepare_comparison,
+    run_comparison,
+)
 from simulator.experiments.listing import list_rows, must_be_a_run
 from simulator.experiments.outcome import languages_kept, run_lines, stage_text
 from simulator.experiments.page import default_workers, place_page, plan_of, write_curves
@@ -11,22 +18,27 @@ from simulator.experiments.pool import Event
 from simulator.experiments.preflight import check
 from simulator.experiments.replay import KIND, Replay, fill_replay_folder
 from simulator.experiments.replay_summary import outcome_lines
+from simulator.experiments.sides import Options
 from simulator.experiments.single import Stage, fill_run_folder, run_id
 from simulator.experiments.sweep import Sweep, prepare, run_sweep, told
 
 __all__ = [
     "KIND",
     "Batch",
+    "Comparison",
     "Event",
     "Explanation",
+    "Options",
     "Plan",
     "Replay",
     "Stage",
     "Sweep",
     "check",
+    "comparison_folder",
     "default_workers",
     "explain_job",
     "explanation_lines",
+    "fill_comparison_folder",
     "fill_replay_folder",
     "fill_run_folder",
     "languages_kept",
@@ -36,6 +48,8 @@ __all__ = [
     "place_page",
     "plan_of",
     "prepare",
+    "prepare_comparison",
+    "run_comparison",
     "run_id",
     "run_lines",
     "run_sweep",

@@ -14,7 +14,16 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-__all__ = ["is_replay", "render", "render_atlas", "render_audit", "render_curves", "render_outlook", "render_replay"]
+__all__ = [
+    "is_replay",
+    "render",
+    "render_atlas",
+    "render_audit",
+    "render_comparison",
+    "render_curves",
+    "render_outlook",
+    "render_replay",
+]
 
 
 def render_curves(folder: Path, *, languages: Sequence[str]) -> list[Path]:
@@ -22,3 +31,10 @@ def render_curves(folder: Path, *, languages: Sequence[str]) -> list[Path]:
     from simulator.reporting import curves
 
     return curves.render_curves(folder, languages=languages)
+
+
+def render_comparison(folder: Path, *, languages: Sequence[str]) -> list[Path]:
+    """Write the figures and the page of a comparison; see `comparison.render_comparison`."""
+    from simulator.reporting import comparison
+
+    return comparison.render_comparison(folder, languages=languages)

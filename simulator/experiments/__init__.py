@@ -3,6 +3,7 @@
 from simulator.experiments.explaining import Explanation, explain_job
 from simulator.experiments.explaining_text import explanation_lines
 from simulator.experiments.batch import Batch
+from simulator.experiments.clean import leftovers, remove
 from simulator.experiments.compare import (
     Comparison,
     comparison_folder,
@@ -16,6 +17,7 @@ from simulator.experiments.page import default_workers, place_page, plan_of, wri
 from simulator.experiments.plan import Plan
 from simulator.experiments.pool import Event
 from simulator.experiments.preflight import check
+from simulator.experiments.query import run_query
 from simulator.experiments.replay import KIND, Replay, fill_replay_folder
 from simulator.experiments.replay_summary import outcome_lines
 from simulator.experiments.sides import Options
@@ -42,6 +44,7 @@ __all__ = [
     "fill_replay_folder",
     "fill_run_folder",
     "languages_kept",
+    "leftovers",
     "list_rows",
     "must_be_a_run",
     "outcome_lines",
@@ -49,9 +52,11 @@ __all__ = [
     "plan_of",
     "prepare",
     "prepare_comparison",
+    "remove",
     "run_comparison",
     "run_id",
     "run_lines",
+    "run_query",
     "run_sweep",
     "stage_text",
     "told",

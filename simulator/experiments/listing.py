@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from simulator.errors import InputError, RunFolderError
+from simulator.experiments.sweep import read_experiment
 from simulator.records import read_manifest
 from simulator.scenario import at, load, read_file
 from simulator.scheduling import QUEUES, REGISTRY
@@ -97,6 +98,20 @@ def _runs(results: Path) -> Rows:
             rows.append((str(path.parent), f"({error})"))
             continue
         rows.append((str(path.parent), f"{manifest['ended']}  {_which(manifest)}{manifest['command']}"))
+    return [*rows, *_experiments(results)]
+
+
+def _experiments(results: Path) -> Rows:
+    """One line a sweep: when, how far, and what it varies."""
+    rows = []
+    for path in sorted(results.glob("*/experiment.json")):
+        try:
+            told = read_experiment(path.parent)
+            counts, axes = told["counts"], ", ".join(axis["path"] for axis in told["axes"])
+            state = "".join(f", {counts[what]} {what}" for what in ("failed", "missing") if counts[what])
+            rows.append((str(path.parent), f"{told['ended']}  sweep: {counts['done']} runs done{state}; varies {axes}"))
+        except (InputError, KeyError) as error:
+            rows.append((str(path.parent), f"({error})"))
     return rows
 
 

@@ -40,9 +40,13 @@ def write_rows(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
 
     The columns come in the order in which the rows first name them, so equal rows give equal bytes.
     """
+    pq.write_table(columns_of(rows), path, compression="zstd", compression_level=3)
+
+
+def columns_of(rows: Sequence[Mapping[str, Any]]) -> pa.Table:
+    """Return rows as an Arrow table, columns as in `write_rows`."""
     names = list(dict.fromkeys(name for row in rows for name in row))
-    columns = {name: _column([row.get(name) for row in rows]) for name in names}
-    pq.write_table(pa.table(columns), path, compression="zstd", compression_level=3)
+    return pa.table({name: _column([row.get(name) for row in rows]) for name in names})
 
 
 def _column(values: list[Any]) -> pa.Array:

@@ -208,12 +208,12 @@ def rows(sweep: Sweep) -> list[dict[str, Any]]:
     made = []
     for run in sweep.runs:
         outcome = run.outcome or Outcome("missing")
-        texts = dict(run.point.values)
         made.append(
             {
                 "point": run.point.label,
                 "seed": run.seed,
-                **{axis.path: run.values.get(axis.path, texts[axis.path]) for axis in sweep.plan.axes},
+                # empty where the scenario could not be loaded: a text would make a column of numbers one of texts
+                **{axis.path: run.values.get(axis.path) for axis in sweep.plan.axes},
                 "run_id": outcome.run_id or None,
                 "status": "done" if outcome.status == "kept" else outcome.status,
                 "error": outcome.error or None,

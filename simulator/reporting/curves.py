@@ -20,6 +20,7 @@ COLOURS = style.HUB_COLOURS
 MARKERS = ("o", "s", "^", "D", "v", "P")
 DASHES = ("-", (0, (5, 2)), (0, (2, 1.5)), (0, (6, 2, 1, 2)))
 BAND_ALPHA = 0.22
+LABEL_SHARE = 0.3  # of the axis, that the name of the knee takes
 ROWS_SHOWN = 60  # of the table of points; the rest stands in points.parquet
 FAILURES_SHOWN = 20
 
@@ -144,11 +145,15 @@ def _front(axes: Any, curve: Drawn, factors: tuple[float, float], experiment: Ex
     at = (bend.x * factors[0], bend.y * factors[1])
     axes.plot(*at, marker="*", markersize=13, color=style.RED, linestyle="none", label=texts("curves.knee"), zorder=5)
     low, high = axes.get_xlim()
-    left = at[0] > (low + high) / 2.0  # the name goes to the side with more room, below the front
+    left = high - at[0] < LABEL_SHARE * (high - low)  # below a rising front there is room, to the right as a rule
+    floor, top = axes.get_ylim()
+    above = at[1] - floor < LABEL_SHARE * (top - floor)
     axes.annotate(
-        texts("curves.knee_at", point=experiment.named(bend.point)), at, xytext=(-10 if left else 10, -16),
-        textcoords="offset points", ha="right" if left else "left", va="top", fontsize=8, color=style.RED, zorder=6,
-        bbox={"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none", "alpha": 0.8},
+        texts("curves.knee_at", point=experiment.named(bend.point)), at, xytext=(-14 if left else 14, 34 if above else -34),
+        textcoords="offset points", ha="right" if left else "left", va="bottom" if above else "top", fontsize=8,
+        color=style.RED, zorder=6,
+        bbox={"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none", "alpha": 0.85},
+        arrowprops={"arrowstyle": "-", "color": style.RED, "linewidth": 0.6},
     )  # fmt: skip
 
 

@@ -176,6 +176,7 @@ def test_a_point_that_cannot_be_run_is_told_and_the_others_are_made(tmp_path: Pa
     assert f"{FILL}: got -1" in failed["error"]
     table = pd.read_parquet(folder / "points.parquet")
     assert list(table["status"]) == ["done", "failed", "done"]
+    assert table[FILL].dtype == float
     assert told == json.loads((folder / "experiment.json").read_text(encoding="utf-8"))
 
 

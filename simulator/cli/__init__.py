@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 from simulator.cli.app import app
-from simulator.cli import run, compare, sweep, replay, report, explain, draw, audit, outlook, lookup, query
+from simulator.cli import run, compare, sweep, robust, replay, report, explain, draw, audit, outlook, lookup, query
 
 __all__ = ["app", "main"]
 

@@ -3,11 +3,13 @@
 from simulator.experiments.explaining import Explanation, explain_job
 from simulator.experiments.explaining_text import explanation_lines
 from simulator.experiments.batch import Batch
+from simulator.experiments.batch import Batch, work_off
 from simulator.experiments.clean import leftovers, remove
 from simulator.experiments.compare import (
     Comparison,
     comparison_folder,
     fill_comparison_folder,
+    fill_study_folder,
     prepare_comparison,
     run_comparison,
 )
@@ -20,7 +22,8 @@ from simulator.experiments.preflight import check
 from simulator.experiments.query import run_query
 from simulator.experiments.replay import KIND, Replay, fill_replay_folder
 from simulator.experiments.replay_summary import outcome_lines
-from simulator.experiments.sides import Options
+from simulator.experiments.robust import Question, prepare_robust, robust_id, run_robust
+from simulator.experiments.sides import Needs, Options, sides_of
 from simulator.experiments.single import Stage, fill_run_folder, run_id
 from simulator.experiments.sweep import Sweep, prepare, run_sweep, told
 
@@ -30,8 +33,10 @@ __all__ = [
     "Comparison",
     "Event",
     "Explanation",
+    "Needs",
     "Options",
     "Plan",
+    "Question",
     "Replay",
     "Stage",
     "Sweep",
@@ -43,6 +48,7 @@ __all__ = [
     "fill_comparison_folder",
     "fill_replay_folder",
     "fill_run_folder",
+    "fill_study_folder",
     "languages_kept",
     "leftovers",
     "list_rows",
@@ -52,13 +58,18 @@ __all__ = [
     "plan_of",
     "prepare",
     "prepare_comparison",
+    "prepare_robust",
     "remove",
+    "robust_id",
     "run_comparison",
     "run_id",
     "run_lines",
     "run_query",
+    "run_robust",
     "run_sweep",
+    "sides_of",
     "stage_text",
     "told",
+    "work_off",
     "write_curves",
 ]

@@ -149,22 +149,29 @@ def fill_comparison_folder(folder: Path, made: Comparison, *, command: str, star
         The summary.
     """
     summary = told(made, folder)
-    write_json(folder / "summary.json", summary)
     write_comparison_csv(folder, summary)
-    manifest = {
+    fill_study_folder(folder, KIND, summary, command=command, started=started, identity=comparison_id(made))
+    return summary
+
+
+def fill_study_folder(
+    folder: Path, kind: str, summary: dict[str, Any], *, command: str, started: datetime, identity: str = ""
+) -> None:
+    """Write summary and manifest of a study of many runs, whatever its kind."""
+    write_json(folder / "summary.json", summary)
+    manifest: dict[str, Any] = {
         "suandian": package_version(),
-        "kind": KIND,
-        "run_id": comparison_id(made),
+        "kind": kind,
+        "run_id": identity,
         "command": command,
         "status": "complete",
-        "seed": made.seeds[0],
+        "seed": None,
         "started": started.isoformat(timespec="seconds"),
         "ended": datetime.now(UTC8).isoformat(timespec="seconds"),
         "hashes": {"code": code_version()},
         "warnings": [],
     }
     write_json(folder / "manifest.json", manifest)
-    return summary
 
 
 def comparison_id(made: Comparison) -> str:

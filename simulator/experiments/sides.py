@@ -180,8 +180,9 @@ class Needs(Batch):
     def jobs(self) -> Iterator[tuple[int, Job | Outcome]]:
         """Yield what is to be made, and what is there."""
         for index, need in enumerate(self.runs):
-            if need.there and need.outcome is not None:
-                yield index, need.outcome
+            if need.outcome is not None:
+                if need.there:
+                    yield index, need.outcome
             elif need.loaded is not None:
                 yield index, Job(need.loaded, str(need.folder.resolve()), need.command, need.name)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from simulator.reporting.atlas import render_atlas
 from simulator.reporting.audit_chart import render_audit
@@ -23,6 +23,8 @@ __all__ = [
     "render_curves",
     "render_outlook",
     "render_replay",
+    "render_robustness",
+    "robustness_sentences",
 ]
 
 
@@ -38,3 +40,18 @@ def render_comparison(folder: Path, *, languages: Sequence[str]) -> list[Path]:
     from simulator.reporting import comparison
 
     return comparison.render_comparison(folder, languages=languages)
+
+
+def render_robustness(folder: Path, *, languages: Sequence[str]) -> list[Path]:
+    """Write the page of a robustness study; see `robustness.render_robustness`."""
+    from simulator.reporting import robustness
+
+    return robustness.render_robustness(folder, languages=languages)
+
+
+def robustness_sentences(summary: dict[str, Any], lang: str) -> list[str]:
+    """Say in one language what turns a ranking round; see `robustness.sentences`."""
+    from simulator.reporting import robustness
+    from simulator.reporting.texts import Texts
+
+    return robustness.sentences(summary, Texts(lang, {}))

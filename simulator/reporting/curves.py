@@ -149,7 +149,8 @@ def _front(axes: Any, curve: Drawn, factors: tuple[float, float], experiment: Ex
     floor, top = axes.get_ylim()
     above = at[1] - floor < LABEL_SHARE * (top - floor)
     axes.annotate(
-        texts("curves.knee_at", point=experiment.named(bend.point)), at, xytext=(-14 if left else 14, 34 if above else -34),
+        texts("curves.knee_at", point=experiment.named(bend.point)), at,
+        xytext=(-14 if left else 14, 34 if above else -34),
         textcoords="offset points", ha="right" if left else "left", va="bottom" if above else "top", fontsize=8,
         color=style.RED, zorder=6,
         bbox={"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none", "alpha": 0.85},

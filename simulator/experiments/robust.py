@@ -47,8 +47,13 @@ class Robust:
     base: Path
     needs: Needs = field(default_factory=Needs)
 
-    def ask(self, k: int, name: str, values: Mapping[str, float]) -> int | None:
-        """Ask for a run of a side with inputs set; None if that is no valid scenario."""
+    def __post_init__(self) -> None:
+        """Note the ranges of each side: what one side fixes stays, though another is unsure of it."""
+        self.own = [{item.path: item for item in uncertain_inputs([side.loaded])} for side in self.sides]
+
+    def ask(self, k: int, name: str, shares: Mapping[str, float]) -> int | None:
+        """Ask for a run of a side with inputs at shares of its own ranges; None if that is no valid scenario."""
+        values = {path: self.own[k][path].at(share) for path, share in shares.items() if path in self.own[k]}
         loaded = self.sides[k].loaded if not values else moved(self.sides[k].loaded, values)
         command = "\0".join(("robust", *(side.name for side in self.sides)))
         return None if loaded is None else self.needs.add(f"{self.sides[k].name}, {name}", loaded, self.base, command)
@@ -112,7 +117,7 @@ def run_robust(study: Robust, work: Work) -> dict[str, Any]:
     plain = [study.ask(k, "as it is", {}) for k in count]
     runs = []
     for s, row in enumerate(shares):
-        values = {item.path: item.at(float(share)) for item, share in zip(study.inputs, row, strict=True)}
+        values = {item.path: float(share) for item, share in zip(study.inputs, row, strict=True)}
         runs.append([study.ask(k, f"sample {s + 1}", values) for k in count])
     work(study.needs)
     nominal = [study.figure(index) for index in plain]
@@ -197,7 +202,7 @@ class _Search:
     def ask(self) -> bool:
         wanted = [share for share in self._wanted() if share not in self.gaps]
         for share in wanted:
-            values = {self.item.path: self.item.at(share)}
+            values = {self.item.path: share}
             name = f"{self.item.path} {self.item.written(self.item.at(share))}"
             self.asked[share] = (self.study.ask(0, name, values), self.study.ask(self.k, name, values))
         return bool(wanted)

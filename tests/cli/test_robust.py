@@ -17,7 +17,7 @@ CASE = """
 name: case
 hubs:
   demo:
-    pv: {capacity: {value: 10 kW, assumed: test, low: 0 kW, high: 80 kW}}
+    pv: {capacity: {value: 10 kW, assumed: test, low: 0 kW, high: 300 kW}}
     facility: {fixed_share: {value: 0.05, assumed: test, low: 0.049, high: 0.051}}
 variants:
   lean:
@@ -70,7 +70,7 @@ def test_the_ranking_flips_where_it_says(case: Path, studied: tuple[Path, dict[s
     _, summary = studied
     found = summary["pairs"][0]["searched"][0]
     at_w, within_w = (parse_quantity(found[key], "W") for key in ("flips_at", "to_within"))
-    assert within_w == pytest.approx(80e3 / 64, rel=1e-3)
+    assert within_w == pytest.approx(300e3 / 64, rel=1e-3)
     lean = imported(case, tmp_path / "lean", "--variant", "lean")
     for side in (-1, 1):
         capacity = f"hubs.demo.pv.capacity={at_w + side * 1.1 * within_w:.0f} W"

@@ -25,6 +25,7 @@ from simulator.experiments.replay_summary import outcome_lines
 from simulator.experiments.robust import Question, prepare_robust, robust_id, run_robust
 from simulator.experiments.sides import Needs, Options, sides_of
 from simulator.experiments.single import Stage, fill_run_folder, run_id
+from simulator.experiments.stats import estimate
 from simulator.experiments.sweep import Sweep, prepare, run_sweep, told
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "default_workers",
     "explain_job",
     "explanation_lines",
+    "estimate",
     "fill_comparison_folder",
     "fill_replay_folder",
     "fill_run_folder",

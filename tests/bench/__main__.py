@@ -14,6 +14,7 @@ import resource
 from datetime import UTC, datetime
 from pathlib import Path
 
+from tests.bench import sweeps  # noqa: F401 - registers its cases
 from tests.bench.cases import CASES
 
 OUT = Path("bench/out")

@@ -57,12 +57,15 @@ class Sweep(Batch):
         The experiment's folder, or its address.
     units : dict
         Canonical unit of the axes.
+    ended : str
+        When its last run ended, with the offset; "" before.
     """
 
     runs: list[SweepRun] = field(default_factory=list)
     plan: Plan = field(kw_only=True)
     root: str = ""
     units: dict[str, str] = field(default_factory=dict)
+    ended: str = ""
 
     def best(self) -> list[tuple[str, str, str]]:
         """The points with most compute, least carbon and least cost, by the mean over the seeds that are done."""
@@ -172,6 +175,7 @@ def run_sweep(sweep: Sweep, *, workers: int, dask: str | None = None, tell: Tell
         If the table cannot be written; the finished runs stay.
     """
     work_off(sweep, _jobs(sweep), workers=workers, dask=dask, tell=tell)
+    sweep.ended = datetime.now(UTC8).isoformat(timespec="seconds")
     write_results(sweep)
 
 
@@ -273,7 +277,7 @@ def told(sweep: Sweep) -> dict[str, Any]:
         "seeds": sorted({run.seed for run in sweep.runs}),
         "plots": [[ask.x, ask.y, ask.colour] for ask in plan.plots],
         "code": code_version(),
-        "ended": datetime.now(UTC8).isoformat(timespec="seconds"),
+        "ended": sweep.ended,
         "counts": {
             "done": sweep.count("done", "kept"),
             "failed": sweep.count("failed"),

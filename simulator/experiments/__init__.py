@@ -1,8 +1,5 @@
 """Runs as users mean them: from a file to a finished run folder, and from many of those to comparisons and curves."""
 
-from simulator.experiments.explaining import Explanation, explain_job
-from simulator.experiments.explaining_text import explanation_lines
-from simulator.experiments.batch import Batch
 from simulator.experiments.batch import Batch, work_off
 from simulator.experiments.clean import leftovers, remove
 from simulator.experiments.compare import (
@@ -13,6 +10,8 @@ from simulator.experiments.compare import (
     prepare_comparison,
     run_comparison,
 )
+from simulator.experiments.explaining import Explanation, explain_job
+from simulator.experiments.explaining_text import explanation_lines
 from simulator.experiments.listing import list_rows, must_be_a_run
 from simulator.experiments.outcome import languages_kept, run_lines, stage_text
 from simulator.experiments.page import default_workers, place_page, plan_of, write_curves
@@ -44,9 +43,9 @@ __all__ = [
     "check",
     "comparison_folder",
     "default_workers",
+    "estimate",
     "explain_job",
     "explanation_lines",
-    "estimate",
     "fill_comparison_folder",
     "fill_replay_folder",
     "fill_run_folder",

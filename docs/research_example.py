@@ -1,7 +1,7 @@
 """
 A study from Python, cell by cell: does a policy matter, and by how much more than chance?
 
-Open it in an editor that knows ``# %%`` cells, or run it whole: ``python docs/research_example.py``. Tests run it as it is.
+Open it in an editor that knows ``# %%`` cells, or run it whole: ``python docs/research_example.py``. Our tests do.
 """
 
 # %% What is asked: two policies, three demands, three seeds of the default region, two days of it.

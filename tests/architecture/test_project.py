@@ -99,6 +99,12 @@ def commands() -> list[str]:
 
 
 @cache
+def written_by_readers() -> set[str]:
+    """Scenarios that a page tells its readers to write."""
+    return {found for page in PAGES for found in re.findall(r"^Write `(scenarios/\S+)`", page.read_text("utf-8"), re.M)}
+
+
+@cache
 def help_of(verb: str) -> subprocess.CompletedProcess[str]:
     call = [sys.executable, "run.py", *([verb] if verb else []), "--help"]
     # wide, so that no option is cut or broken over two lines
@@ -118,8 +124,12 @@ def test_a_command_the_pages_show_exists(line: str) -> None:
     assert done.returncode == 0, done.stderr
     options = [word.partition("=")[0] for word in words if re.match(r"-{1,2}[a-z]", word)]
     assert [option for option in options if option not in done.stdout and option != "--help"] == []
-    shipped = [word for word in words if word.startswith("scenarios/")]
-    assert [word for word in shipped if not (ROOT / word).exists()] == []
+    named = [word.partition("@") for word in words if word.startswith("scenarios/")]
+    shipped = [(file, variant) for file, _, variant in named if file not in written_by_readers()]
+    assert [file for file, _ in shipped if not (ROOT / file).exists()] == []
+    assert [
+        file for file, variant in shipped if variant and load(ROOT / file, variant=variant).variant != variant
+    ] == []
 
 
 @pytest.mark.parametrize("page", ["README.md", "README.zh.md"])

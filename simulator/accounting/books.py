@@ -227,7 +227,7 @@ def _squares(
     _check_grid(table, key, names, codes[order], time_s[order], intervals)
     arrays = {}
     for column in TABLES[table]:
-        if column.name in (key, "time_s"):
+        if column.name in (key, "time_s") or pa.types.is_dictionary(column.type):
             continue
         values = content[column.name].to_numpy()[order].reshape(len(names), intervals)
         arrays[column.name] = values * times[:, None] if column.unit in EXTENSIVE_UNITS else values

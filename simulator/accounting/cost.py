@@ -198,7 +198,9 @@ def quarters(months: tuple[str, ...]) -> Ints:
 
 def billed_capacity(hub: Hub) -> float:
     """Return the transformer capacity a hub is billed by; without one, its import limit at a power factor of 1. [VA]"""
-    return hub.connection.import_limit if hub.billing.capacity is None else hub.billing.capacity
+    transformers = hub.connection.transformers
+    installed = hub.connection.limit_w if transformers is None else transformers.count * transformers.rating
+    return installed if hub.billing.capacity is None else hub.billing.capacity
 
 
 def _parts_cny(books: Books, metered_kwh: Floats, line_cny: Floats) -> dict[str, Floats]:

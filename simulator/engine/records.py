@@ -53,6 +53,8 @@ class Tape:
         `HUB_COLUMNS` of each meter interval.
     cluster_rows : ndarray, shape (intervals, clusters, columns)
         `CLUSTER_COLUMNS`, device-seconds.
+    clean_headroom_w : ndarray, shape (intervals, hubs)
+        Facility power the least clean share leaves each hub's pool; NaN without one. [W]
     directives : list of (time_s, orders)
         Each set of orders that differed from the one before.
     before : dict of str to ndarray, shape (jobs,)
@@ -61,6 +63,7 @@ class Tape:
 
     hub_rows: np.ndarray
     cluster_rows: np.ndarray
+    clean_headroom_w: np.ndarray
     directives: list[tuple[float, Orders]]
     before: dict[str, np.ndarray]
 
@@ -135,6 +138,8 @@ def _identity(
         "job_id": workload.jobs.ids(rows),
         "final_state": _names(STATE_NAMES, jobs.state),
         "reason": _reasons(region, workload, world, rows),
+        "refused_by": _names(CAUSE_NAMES, jobs.refused_by),
+        "refused_time": np.where(np.isfinite(jobs.refused_s), jobs.refused_s, np.nan),
         "hub": _names(region.hubs, np.where(jobs.cluster >= 0, region.hub[jobs.cluster], -1)),
         "cluster": _names(region.clusters, jobs.cluster),
         "class": _names(region.kinds, jobs.kind),
@@ -210,6 +215,8 @@ def _steps(region: Region, signals: Signals, meter: Meter, tape: Tape, window: s
         "hub": _names(region.hubs, np.tile(np.arange(hubs), rows)),
         "time_s": np.repeat(times, hubs),
         "cap_w": meter.caps_w[window].ravel(),
+        "cap_cause": _names(CAUSE_NAMES, meter.causes[window].ravel()),
+        "clean_headroom_w": tape.clean_headroom_w[window].ravel(),
         "water_l": (signals.water_l_per_j[hour] * _heat_j(signals, hour, kernel)).ravel(),
     }
     columns |= {
@@ -293,6 +300,7 @@ def _events(region: Region, workload: Workload, world: World) -> pa.Table:
             "job_id": pa.array(names, type=pa.string()),
             "cause": _names(CAUSE_NAMES, log["cause"]),
             "value": log["value"],
+            "energy_j": log["energy_j"],
         },
     )
 

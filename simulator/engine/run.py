@@ -10,6 +10,7 @@ import numpy as np
 
 from simulator.engine.clock import Clock, Order
 from simulator.engine.forecasting import Forecaster
+from simulator.engine.green import Green
 from simulator.engine.meter import Meter
 from simulator.engine.records import Tape, make_records
 from simulator.engine.signals import CURVE_POINTS, Signals, make_signals
@@ -63,6 +64,8 @@ class Run:
         self.scenario, self.region, self.workload = scenario, region, workload
         self.signals, self.policy = signals, policy
         self.meter = Meter(scenario, region, signals)
+        share = scenario.green_share
+        self.green = None if share is None else Green(share, scenario, region, signals, self.meter)
         self.kernel = Kernel(make_world(scenario, region, workload, len(CURVE_POINTS)))
         self.clock = Clock(signals.begin_s, self.kernel.advance)
         self.forecaster = Forecaster(scenario, signals)
@@ -71,6 +74,7 @@ class Run:
         self.tape = Tape(
             hub_rows=np.zeros((intervals, len(region.hubs), len(HUB_COLUMNS))),
             cluster_rows=np.zeros((intervals, len(region.clusters), len(CLUSTER_COLUMNS))),
+            clean_headroom_w=np.full((intervals, len(region.hubs)), np.nan),
             directives=[],
             before={},
         )
@@ -79,6 +83,8 @@ class Run:
     def go(self, progress: Progress | None) -> Records:
         """Run to the end and return the records."""
         self.play(progress)
+        if self.green is not None:
+            self.tape.clean_headroom_w[:] = self.green.headroom_w
         world = self.kernel.world
         after = self.kernel.progress()
         return make_records(
@@ -95,6 +101,11 @@ class Run:
         for c, since in enumerate(self.region.commissioned_s):
             if since < end:
                 clock.once(max(since, signals.begin_s), Order.CAPACITY, partial(self._commission, c))
+        for since in self.meter.limits.since_s:
+            if signals.begin_s < since < end and (since - signals.begin_s) % METER_S:
+                clock.once(since, Order.CAPACITY, self._change_limits)
+        if self.green is not None:
+            clock.every(signals.begin_s, simulation.control_step, end, Order.CONTROL, self._limit_clean)
         clock.every(signals.begin_s, simulation.control_step, end, Order.CONTROL, self._control)
         if progress:
             self._report(clock, end, progress)
@@ -112,17 +123,31 @@ class Run:
         i = self.interval
         self.kernel.close_interval(self.tape.hub_rows[i], self.tape.cluster_rows[i])
         self.meter.close(i, self.tape.hub_rows[i, :, HUB_COLUMNS.index("facility_j")])
+        if self.green is not None:
+            self.green.book(i)
 
     def _meter(self, now: float) -> None:
         if self.interval >= 0:
             self._close(now)
         if now == 0.0 or self.interval < 0:
             self.tape.before = self.kernel.progress()
+            if self.green is not None:
+                self.green.restart()
         self.interval += 1
         i, signals = self.interval, self.signals
         hour = signals.hour_of_interval[i]
         curve = (signals.curve_it_w[hour], signals.curve_cooling_w[hour], signals.curve_other_w[hour])
-        self.kernel.open_interval(self.meter.open(i), curve, signals.asked_flops[:, i])
+        caps = self.meter.open(i, self.kernel.facility_w())
+        self.kernel.open_interval(caps.watts, curve, signals.asked_flops[:, i], caps.causes, caps.notice_s)
+
+    def _change_limits(self, now: float) -> None:
+        caps = self.meter.change(self.interval, now)
+        self.kernel.change_caps(caps.watts, caps.causes, caps.notice_s)
+
+    def _limit_clean(self, now: float) -> None:
+        assert self.green is not None
+        part_s = now - (self.signals.begin_s + METER_S * self.interval)
+        self.kernel.limit_clean(self.green.headroom(self.interval, part_s, self.kernel.facility_j()))
 
     def _control(self, now: float) -> None:
         if self.policy.static and self.tape.directives:

@@ -45,6 +45,8 @@ JOBS = (
     *_floats("s", deadline_time="latest finish that was promised; empty if none"),
     Column("final_state", TEXT, "-", "one of " + " ".join(FINAL_STATES)),
     Column("reason", TEXT, "-", "why it was rejected or given up; empty otherwise"),
+    Column("refused_by", TEXT, "-", "what first refused it a start for watts or clean energy; empty if nothing did"),
+    *_floats("s", refused_time="when that was; empty if never"),
     Column("hub", TEXT, "-", "hub it was bound to; empty if none"),
     Column("cluster", TEXT, "-", "cluster it was bound to; empty if none"),
     Column("class", TEXT, "-", "job class"),
@@ -83,7 +85,13 @@ STEPS = (
     *_floats("W", cooling_w="cooling"),
     *_floats("W", other_w="conversion losses and fixed overhead"),
     *_floats("W", facility_w="IT + cooling + other"),
-    *_floats("W", facility_max_w="highest facility power in the interval", cap_w="power cap in force"),
+    *_floats("W", facility_max_w="highest facility power in the interval"),
+    *_floats("W", cap_w="power cap in force, the highest of the interval where a limit begins or ends within it"),
+    *_floats("W", cap_headroom_w="least that was left between facility power and the cap of that instant"),
+    Column("cap_cause", TEXT, "-", "what sets the cap, where it is lowest in the interval"),
+    *_floats("W", it_slowed_w="IT power not drawn because clusters are slowed"),
+    *_floats("W", it_parked_w="IT power not drawn because idle servers are off for lack of watts"),
+    *_floats("W", clean_headroom_w="facility power the least clean share leaves the hub's pool; empty without one"),
     *_floats("W", pv_available_w="PV that could be used", wind_available_w="on-site wind, the same"),
     *_floats("W", contract_available_w="contract output of the interval"),
     *_floats(
@@ -144,18 +152,23 @@ EVENT_KINDS = (
     "suspend requeue resume slow restore_speed server_off server_on trip untrip commission rebind "
     "server_failed server_repaired give_up"
 )
+EVENT_CAUSES = (
+    "power (the standing connection) facility_limit phase outage demand_response ramp clean service plan priority "
+    "policy shift failure"
+)
 EVENTS = (
     *_floats("s", time_s="when"),
     Column("kind", TEXT, "-", EVENT_KINDS),
     Column("hub", TEXT, "-", "hub; empty if none"),
     Column("cluster", TEXT, "-", "cluster; empty if none"),
     Column("job_id", pa.string(), "-", "job; empty if none"),
-    Column("cause", TEXT, "-", "power service plan priority failure"),
+    Column("cause", TEXT, "-", EVENT_CAUSES),
     *_floats(
         "-",
         value="speed, servers or devices concerned; of server_failed and server_repaired the number of the server in "
         "its cluster, from 0; of give_up how often it was killed",
     ),
+    *_floats("J", energy_j="suspend and requeue: IT energy above idle of the work that was lost"),
 )
 
 DIRECTIVES = (
@@ -184,10 +197,10 @@ OPTIONAL: dict[str, frozenset[str]] = {
     "jobs": frozenset(
         [
             *("starting_time", "finish_time", "waiting_time", "turnaround_time", "deadline_time"),
-            *("reason", "hub", "cluster", "consumed_energy_j", "carbon_kg", "cost_cny"),
+            *("reason", "refused_by", "refused_time", "hub", "cluster", "consumed_energy_j", "carbon_kg", "cost_cny"),
         ]
     ),
-    "steps": frozenset(),
+    "steps": frozenset(("clean_headroom_w",)),
     "clusters": frozenset(),
     "events": frozenset(("hub", "cluster", "job_id", "cause", "value")),
     "directives": frozenset(),

@@ -140,7 +140,7 @@ def _reach(path: str, study: Study) -> float:
 def _hub_reach(steps: list[str], study: Study) -> float:
     """Return how much of a hub's power or energy a field of its site touches."""
     hub, horizon_s = study.scenario.hubs[steps[1]], study.scenario.simulation.horizon
-    limit_w = hub.connection.import_limit
+    limit_w = hub.connection.limit_w
     if steps[2] == "facility":
         return 1.0 - 1.0 / float(study.summary["energy"]["pue"])  # it moves the overhead, not the IT load
     if steps[2] == "battery":

@@ -78,7 +78,7 @@ def durations(study: Study) -> Plot:
         columns["hours"] += hours.tolist()
         for name, values in (("facility_mw", table["facility_w"]), ("import_mw", metered)):
             columns[name] += (np.sort(values)[::-1][place] * study.sample / 1e6).tolist()
-        limits[hub] = float(study.scenario.hubs[hub].connection.import_limit) / 1e6
+        limits[hub] = float(study.scenario.hubs[hub].connection.limit_w) / 1e6
     return Plot("duration_curves", "durations", columns, {"limits_mw": limits})
 
 

@@ -31,7 +31,7 @@ def connections(study: Study) -> Iterable[tuple[str, Number]]:
     last: tuple[float | None, float | None] = (None, None)
     for hub, steps in hub_steps(study, COLUMNS).items():
         import_w = (steps["grid_import_w"] + steps["contract_delivered_w"]) * study.sample
-        limit_w = study.scenario.hubs[hub].connection.import_limit
+        limit_w = study.scenario.hubs[hub].connection.limit_w
         short = (steps["power_refusals"] > 0) | (steps["speed"] < 1.0)
         hours = float(np.sum(short | (import_w >= AT_LIMIT * limit_w))) * METER_S / 3600.0
         total = total + import_w

@@ -7,6 +7,7 @@ from simulator.scenario.failing import Failures, RandomTime, TraceFailures
 from simulator.scenario.fleet import Cluster, Device, Mfu, Precision, Queue, Stack, Target
 from simulator.scenario.intertie import Intertie
 from simulator.scenario.kinds import Kind, kind_of, other_kind
+from simulator.scenario.limits import GreenShare, Limit, Transformers
 from simulator.scenario.load import Loaded, load, stream
 from simulator.scenario.market import CarbonSeries, Contract, DirectGreenRule, Plant, Province
 from simulator.scenario.merge import Change
@@ -75,12 +76,14 @@ __all__ = [
     "Facility",
     "Failures",
     "Finance",
+    "GreenShare",
     "Hub",
     "InputFile",
     "Instant",
     "Intertie",
     "JobClass",
     "Kind",
+    "Limit",
     "Loaded",
     "Location",
     "Mfu",
@@ -119,6 +122,7 @@ __all__ = [
     "Tmy3Weather",
     "TraceFailures",
     "TraceWork",
+    "Transformers",
     "Voltage",
     "Weather",
     "Wind",

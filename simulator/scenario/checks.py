@@ -16,6 +16,7 @@ from simulator.scenario.fleet import Device
 from simulator.scenario.fleet_checks import clocks_are_within_reach
 from simulator.scenario.forecast_checks import declared_error_is_of_a_perfect_forecast
 from simulator.scenario.job_rules import checkpoint_cost_has_an_interval
+from simulator.scenario.limit_checks import can_import, limits_make_sense
 from simulator.scenario.parts import Finding, Parts, parts_of
 from simulator.scenario.problems import Problem, Steps, dotted, near, one_of
 from simulator.scenario.provenance import Provenance
@@ -128,14 +129,6 @@ def hub_titles_differ(parts: Parts) -> Iterator[Finding]:
                 got = f"{title!r}, which is the title of hub {other!r} too"
                 hint = "reports name hubs by their titles"
                 yield Finding(("hubs", name, "title", lang), got, "a title of its own", hint)
-
-
-def can_import(parts: Parts) -> Iterator[Finding]:
-    """A hub can import power."""
-    for name, hub in parts.hubs.items():
-        if hub.connection.import_limit <= 0:
-            steps = ("hubs", name, "connection", "import_limit")
-            yield Finding(steps, "0 W", "a power > 0 [W]", "a hub without a grid connection is not modelled")
 
 
 def battery_can_work(parts: Parts) -> Iterator[Finding]:
@@ -334,6 +327,7 @@ RULES: tuple[Callable[[Parts], Iterator[Finding]], ...] = (
     target_inside_run,
     hub_titles_differ,
     can_import,
+    limits_make_sense,
     wet_bulbs_in_order,
     weather_csv_has_one_moisture,
     battery_can_work,

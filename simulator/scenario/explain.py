@@ -149,7 +149,8 @@ def _expected(form: Shape | None) -> str:
         "name": NAME_EXPECTED, "instant": "a quoted ISO 8601 instant with its zone",
     }  # fmt: skip
     if form.kind == "model":
-        return f"a mapping with {', '.join(sorted(name for name, f in form.fields.items() if f.required))}"
+        needed = sorted(name for name, f in form.fields.items() if f.required)
+        return f"a mapping with {', '.join(needed or sorted(form.fields))}"
     what = names.get(form.kind, "a text")
     note = f" ({form.description})" if form.kind == "text" and form.description else ""
     return " ".join(filter(None, (what, bounds))) + unit + note

@@ -144,6 +144,7 @@ class UnitOf:
 # Units people read, smallest first; the largest whose text reads back to the very same number is taken.
 READABLE = {
     "W": ("W", "kW", "MW", "GW"),
+    "VA": ("VA", "kVA", "MVA"),
     "J": ("J", "kWh", "MWh", "GWh", "TWh"),
     "s": ("s", "min", "h", "d"),
     "FLOPS": ("FLOPS", "GFLOPS", "TFLOPS", "PFLOPS", "EFLOPS"),
@@ -230,6 +231,7 @@ def _quantity(unit: str, example: str, **bounds: Any) -> Any:
 
 
 Power = _quantity("W", "120 MW", ge=0)
+ApparentPower = _quantity("VA", "63 MVA", ge=0)
 Energy = _quantity("J", "40 MWh", ge=0)
 Duration = _quantity("s", "15 min", ge=0)
 Days = _quantity("s", "7 d", ge=0)

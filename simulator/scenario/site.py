@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from simulator.scenario.base import Name, Spec, Title
+from simulator.scenario.limits import Limit, Transformers
 from simulator.scenario.market import Contract
 from simulator.scenario.plant import Facility
 from simulator.scenario.quantities import (
@@ -39,9 +40,24 @@ class Location(Spec):
 class Connection(Spec):
     """The hard limits of a hub."""
 
-    import_limit: Power = Field(description="all metered import, battery charging included [W]")
+    import_limit: Power | None = Field(
+        None, description="all metered import, battery charging included; none = what the transformers carry [W]"
+    )
+    transformers: Transformers | None = Field(None, description="limit the import too; none = not looked at")
     facility_limit: Power | None = Field(None, description="facility power, whatever feeds it; none = no own limit [W]")
     export_limit: Power = Field(0.0, description="what may flow back to the grid [W]")
+    ramp_up: Power | None = Field(
+        None,
+        gt=0,
+        description="most that facility power may rise within a meter interval above its value when that opened; "
+        "none = any [W]",
+    )
+
+    @property
+    def limit_w(self) -> float:
+        """The standing limit of all metered import: the lesser of the contract's and the transformers'. [W]"""
+        given = [self.import_limit] if self.import_limit is not None else []
+        return min([*given, self.transformers.firm_w] if self.transformers else given, default=0.0)
 
 
 class Pv(Spec):
@@ -133,6 +149,7 @@ class Hub(Spec):
     battery: Battery | None = None
     direct_green: DirectGreen | None = None
     contracts: dict[Name, Contract] = Field(default_factory=dict)
+    limits: tuple[Limit, ...] = Field((), description="phases of the connection, outages, demand response calls")
 
 
 class Edge(Spec):

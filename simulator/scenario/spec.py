@@ -10,6 +10,7 @@ from simulator.scenario.base import Instant, Name, Spec, Title
 from simulator.scenario.fleet import Cluster, Device, Target
 from simulator.scenario.forecast import ForecastChoice
 from simulator.scenario.intertie import Intertie
+from simulator.scenario.limits import GreenShare
 from simulator.scenario.market import DirectGreenRule, Province
 from simulator.scenario.quantities import Days, Duration, Share
 from simulator.scenario.rules import Rule
@@ -74,6 +75,7 @@ class Scenario(Spec):
     )
     policy: PolicyChoice = PolicyChoice()
     forecast: ForecastChoice = ForecastChoice()
+    green_share: GreenShare | None = Field(None, description="least clean share as a hard limit; none = only reported")
     finance: Finance = Finance()
     rules: dict[Name, Rule] = Field(default_factory=dict, description="what the report judges the run by")
     notes: tuple[Title, ...] = Field((), description="what a reader of the report should know about this scenario")

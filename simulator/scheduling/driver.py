@@ -17,9 +17,11 @@ from simulator.scheduling.kernel.stopping import work_of_running
 from simulator.scheduling.orders import Orders, checked_stops, orders_of, plan_of, running_jobs, standing
 from simulator.scheduling.policies import Directive
 
+IT_PARTS = ("idle", "jobs", "services", "slowed", "parked")
 HUB_COLUMNS = (
-    *(f"it_{name}_j" if name in ("idle", "jobs", "services") else f"{name}_j" for name in HUB_SUMS),
-    "facility_max_w", "speed", "power_refusals", "service_asked_device_s", "service_unserved_device_s",
+    *(f"it_{name}_j" if name in IT_PARTS else f"{name}_j" for name in HUB_SUMS),
+    "facility_max_w", "cap_headroom_w", "speed", "power_refusals",
+    "service_asked_device_s", "service_unserved_device_s",
     "waiting_jobs", "running_jobs", "held_jobs",
 )  # fmt: skip
 CLUSTER_COLUMNS = tuple(f"{name}_device_s" for name in CLUSTER_SUMS)
@@ -67,7 +69,12 @@ class Kernel:
         self._enforce()
 
     def open_interval(
-        self, caps_w: np.ndarray, curve_w: tuple[np.ndarray, np.ndarray, np.ndarray], asked_flops: np.ndarray
+        self,
+        caps_w: np.ndarray,
+        curve_w: tuple[np.ndarray, np.ndarray, np.ndarray],
+        asked_flops: np.ndarray,
+        causes: np.ndarray | int = 0,
+        notice_s: np.ndarray | float = 0.0,
     ) -> None:
         """
         Start a meter interval under new caps, weather and service demand.
@@ -80,18 +87,48 @@ class Kernel:
             The facility curve of this weather: IT, cooling and other power. [W]
         asked_flops : ndarray, shape (services,)
             Effective demand. [FLOP/s]
+        causes : ndarray of int, shape (hubs,), optional
+            What sets each cap: a number of `CAUSE_NAMES`.
+        notice_s : ndarray, shape (hubs,), optional
+            How long before it was told that a limit comes into force now; 0 where none does. [s]
         """
         self._make_room()
         world = self.world
-        world.hubs["cap_w"], world.services["asked_flops"] = caps_w, asked_flops
+        world.services["asked_flops"] = asked_flops
+        world.hubs["cap_w"], world.hubs["cause"], world.hubs["notice_s"] = caps_w, causes, notice_s
         world.curve_it_w[:], world.curve_cooling_w[:], world.curve_other_w[:] = curve_w
         kernel.open_interval(self.world)
         if self._has_services:
             kernel.serve(self.world)
         self._enforce()
+        world.hubs["notice_s"] = 0.0
+
+    def change_caps(self, caps_w: np.ndarray, causes: np.ndarray, notice_s: np.ndarray) -> None:
+        """Put new caps in force within an interval; as in `open_interval`."""
+        self._make_room()
+        hubs = self.world.hubs
+        hubs["cap_w"], hubs["cause"], hubs["notice_s"] = caps_w, causes, notice_s
+        kernel.change_caps(self.world)
+        self._enforce()
+        self.world.hubs["notice_s"] = 0.0
+
+    def limit_clean(self, headroom_w: np.ndarray) -> None:
+        """
+        Set the facility power that a least clean share leaves until the next call.
+
+        Parameters
+        ----------
+        headroom_w : ndarray, shape (hubs,)
+            Of the pool each hub keeps; ignored for hubs that keep none. [W]
+        """
+        self._make_room()
+        self.world.hubs["clean_cap_w"] = headroom_w
+        kernel.limit_clean(self.world)
 
     def close_interval(self, hub_rows: np.ndarray, cluster_rows: np.ndarray) -> None:
         """Write the integrals since the interval opened: `HUB_COLUMNS` and `CLUSTER_COLUMNS`, one row a place."""
+        if hub_rows.shape[1] != len(HUB_COLUMNS) or cluster_rows.shape[1] != len(CLUSTER_COLUMNS):
+            raise ValueError("rows of another width; compiled code would write beyond them")
         kernel.close_interval(self.world, hub_rows, cluster_rows)
 
     def direct(self, directive: Directive) -> bool:
@@ -158,6 +195,16 @@ class Kernel:
         if orders.rebind.any():
             kernel_orders.rebind(world, self._orders.rebind)
         kernel.take_directive(world)
+
+    def facility_w(self) -> np.ndarray:
+        """Return the facility power of each hub now, shape (hubs,). [W]"""
+        return self.world.power[:, HUB_SUMS.index("facility")].copy()
+
+    def facility_j(self) -> np.ndarray:
+        """Return the facility energy of each hub since the interval opened, shape (hubs,). [J]"""
+        since_s = self.world.clock[0].now_s - self.world.hubs["last_s"]
+        energy_j: np.ndarray = self.world.energy[:, HUB_SUMS.index("facility")] + self.facility_w() * since_s
+        return energy_j
 
     def progress(self) -> dict[str, np.ndarray]:
         """

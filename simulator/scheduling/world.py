@@ -67,7 +67,7 @@ def make_world(scenario: Scenario, region: Region, workload: Workload, curve_poi
         level_heap=np.zeros(int(named.sum()) * levels, dtype=np.int64),
         in_heap=np.zeros((int(named.sum()), levels), dtype=np.bool_),
         runs=_table(state.RUN, int(np.where(clusters.counted, region.servers, region.devices).sum())),
-        hubs=_table(state.HUB, hubs, last_s=-scenario.simulation.warm_up, speed_low=1.0, policy_cap_w=np.inf),
+        hubs=_hubs(scenario, hubs),
         members=_members(region),
         power=np.zeros((hubs, len(state.HUB_SUMS))),
         energy=np.zeros((hubs, len(state.HUB_SUMS))),
@@ -146,6 +146,21 @@ def _await_failures(world: state.World) -> None:
     world.clock.next_timer_s = outages.fail_s[first].min(initial=np.inf)
 
 
+def _hubs(scenario: Scenario, count: int) -> np.recarray:
+    share = scenario.green_share
+    pool = np.arange(count) if share is None or share.scope == "hub" else 0
+    return _table(
+        state.HUB,
+        count,
+        last_s=-scenario.simulation.warm_up,
+        speed_low=1.0,
+        policy_cap_w=np.inf,
+        clean_cap_w=np.inf,
+        headroom_w=np.inf,
+        pool=pool,
+    )
+
+
 def _limit(count: int | None) -> int:
     return int(np.iinfo(np.int64).max) if count is None else count
 
@@ -185,7 +200,8 @@ def _jobs(scenario: Scenario, region: Region, workload: Workload) -> np.recarray
         data_bytes=data[given.route] * given.stands_for if len(given) else 0.0,
         pause_s=np.inf,
         **dict.fromkeys(("start_s", "finish_s"), np.nan),
-        **dict.fromkeys(("cluster", "server"), -1),
+        **dict.fromkeys(("cluster", "server", "refused_by"), -1),
+        refused_s=np.inf,
     )
 
 

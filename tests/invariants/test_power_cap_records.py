@@ -31,7 +31,7 @@ def assert_within_limits(made: Run) -> None:
     assert (mean <= highest * (1.0 + 1e-12)).all()  # the mean of an interval, added up in pieces
     hubs, sample = made.built.loaded.scenario.hubs, made.built.region.fleet_sample
     names = made.records.steps["hub"].to_pylist()
-    limit = np.array([hubs[name].connection.import_limit / sample for name in names])
+    limit = np.array([hubs[name].connection.limit_w / sample for name in names])
     metered = column(made, "grid_import_w") + column(made, "contract_delivered_w")
     assert (metered <= limit * (1.0 + 1e-12)).all()
     own = [hubs[name].connection.facility_limit for name in names]

@@ -13,7 +13,18 @@ from pathlib import Path
 import numpy as np
 
 from energy_models.compiled import compiler
-from simulator.scheduling.kernel import agenda, binding, breach, happen, lifecycle, packing, power, queueing, serving
+from simulator.scheduling.kernel import (
+    agenda,
+    binding,
+    breach,
+    clean,
+    happen,
+    lifecycle,
+    packing,
+    power,
+    queueing,
+    serving,
+)
 from simulator.scheduling.kernel.state import BY_PLAN, COMMISSION, NONE, World
 
 compiled = compiler(Path(__file__).parent, allocates=False)
@@ -93,6 +104,7 @@ def open_instant(world: World) -> None:
         world.clock[0].events += 1
         binding.submit(world, j)
     happen.submission_phase(world, now)
+    clean.share_chances(world)
     for h in range(len(world.hubs)):
         if world.hubs[h].dirty:
             world.hubs[h].dirty = False
@@ -126,11 +138,11 @@ def fit_hub(world: World, h: int) -> None:
     if not world.hubs[h].tripped:
         breach.fit_speed(world, h)
     serving.account(world, h)
-    highest = world.hubs[h].facility_max_w
+    highest, headroom_w = world.hubs[h].facility_max_w, world.hubs[h].headroom_w
     power.refresh(world, h)
     over = power.over_cap(world, h, world.power[h, 0]) and not world.hubs[h].tripped
     if over:  # this lasts no time: `enforce` follows at the same instant
-        world.hubs[h].facility_max_w = highest
+        world.hubs[h].facility_max_w, world.hubs[h].headroom_w = highest, headroom_w
     world.hubs[h].breached = over
     world.clock[0].breached = world.clock[0].breached or over
 
@@ -153,7 +165,7 @@ def serve(world: World) -> None:
     for h in range(len(world.hubs)):
         power.touch(world, h, world.clock[0].now_s)
         serving.serve(world, h)
-        world.hubs[h].facility_max_w = 0.0
+        forget_extremes(world, h)
         fit_hub(world, h)
 
 
@@ -161,18 +173,53 @@ def serve(world: World) -> None:
 def open_interval(world: World) -> None:
     """Take over new caps, weather and service demand (already written into the arrays) at the start of an interval."""
     for h in range(len(world.hubs)):
-        before = world.hubs[h].it_cap_w
-        world.hubs[h].it_cap_w = power.it_cap_w(world, h)
-        power.touch(world, h, world.clock[0].now_s)
-        breach.untrip(world, h)
-        if not world.hubs[h].tripped:
-            breach.switch_on(world, h)
-            if world.hubs[h].short:
-                breach.make_room(world, h)
-        if world.hubs[h].it_cap_w > before:
-            world.hubs[h].dirty = True
-        world.hubs[h].facility_max_w = 0.0
+        take_cap(world, h)
+        forget_extremes(world, h)
         fit_hub(world, h)
+
+
+@compiled
+def forget_extremes(world: World, h: int) -> None:
+    """Forget what lasted no time before the interval opened."""
+    world.hubs[h].facility_max_w, world.hubs[h].headroom_w = 0.0, np.inf
+
+
+@compiled
+def change_caps(world: World) -> None:
+    """Take over new caps (already written into the arrays) within an interval."""
+    for h in range(len(world.hubs)):
+        take_cap(world, h)
+        fit_hub(world, h)
+
+
+@compiled
+def take_cap(world: World, h: int) -> None:
+    """Let hub `h` live with its cap: what a higher one allows; `fit_hub` sees to what a lower one forbids."""
+    before = world.hubs[h].it_cap_w
+    world.hubs[h].it_cap_w = power.it_cap_w(world, h)
+    power.touch(world, h, world.clock[0].now_s)
+    breach.untrip(world, h)
+    if not world.hubs[h].tripped:
+        breach.switch_on(world, h)
+        if world.hubs[h].short:
+            breach.make_room(world, h)
+    if world.hubs[h].it_cap_w > before:
+        world.hubs[h].dirty = True
+
+
+@compiled
+def limit_clean(world: World) -> None:
+    """Bring the pools of hubs under their clean headroom (already written into the arrays), as far as that can be."""
+    for h in range(len(world.hubs)):
+        power.touch(world, h, world.clock[0].now_s)
+    for h in range(len(world.hubs)):
+        if world.hubs[h].pool == h:
+            clean.suspend_over(world, h)
+    for h in range(len(world.hubs)):
+        serving.account(world, h)
+        power.refresh(world, h)
+        world.hubs[h].dirty = world.hubs[h].dirty or world.hubs[h].short_clean
+        world.hubs[h].short_clean = False
 
 
 @compiled
@@ -182,9 +229,9 @@ def close_interval(world: World, hub_rows: np.ndarray, cluster_rows: np.ndarray)
 
     Parameters
     ----------
-    hub_rows : ndarray, shape (hubs, 15)
-        Seven energies (HUB_SUMS) [J], highest facility power [W], lowest speed, refusals, asked and unserved
-        service device-seconds, waiting, running and held jobs.
+    hub_rows : ndarray, shape (hubs, 18)
+        Nine energies (HUB_SUMS) [J], highest facility power and least headroom [W], lowest speed, refusals, asked
+        and unserved service device-seconds, waiting, running and held jobs.
     cluster_rows : ndarray, shape (clusters, 7)
         CLUSTER_SUMS [device s].
     """
@@ -194,16 +241,17 @@ def close_interval(world: World, hub_rows: np.ndarray, cluster_rows: np.ndarray)
         for q in range(world.energy.shape[1]):
             hub_rows[h, q] = world.energy[h, q]
             world.energy[h, q] = 0.0
-        hub_rows[h, 7], hub_rows[h, 8] = hubs[h].facility_max_w, hubs[h].speed_low
-        hub_rows[h, 9] = hubs[h].refusals
-        hub_rows[h, 10], hub_rows[h, 11] = world.hubs[h].asked_device_s, world.hubs[h].unserved_device_s
-        hub_rows[h, 12], hub_rows[h, 13], hub_rows[h, 14] = 0.0, 0.0, world.hubs[h].held_jobs
+        hub_rows[h, 9], hub_rows[h, 10] = hubs[h].facility_max_w, hubs[h].headroom_w
+        hub_rows[h, 11], hub_rows[h, 12] = hubs[h].speed_low, hubs[h].refusals
+        hub_rows[h, 13], hub_rows[h, 14] = world.hubs[h].asked_device_s, world.hubs[h].unserved_device_s
+        hub_rows[h, 15], hub_rows[h, 16], hub_rows[h, 17] = 0.0, 0.0, world.hubs[h].held_jobs
         hubs[h].facility_max_w, hubs[h].speed_low, hubs[h].refusals = world.power[h, 6], 1.0, 0
+        hubs[h].headroom_w = hubs[h].cap_w - world.power[h, 6]
         world.hubs[h].asked_device_s, world.hubs[h].unserved_device_s = 0.0, 0.0
     for c in range(len(clusters)):
         h = clusters[c].hub
-        hub_rows[h, 12] += clusters[c].queue_count + clusters[c].paused_count
-        hub_rows[h, 13] += clusters[c].run_count
+        hub_rows[h, 15] += clusters[c].queue_count + clusters[c].paused_count
+        hub_rows[h, 16] += clusters[c].run_count
         for q in range(world.total.shape[1]):
             cluster_rows[c, q] = world.total[c, q]
             world.total[c, q] = 0.0

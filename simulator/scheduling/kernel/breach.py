@@ -17,7 +17,6 @@ from energy_models.compiled import compiler
 from simulator.scheduling.kernel import lifecycle, packing, power, running, stopping
 from simulator.scheduling.kernel.state import (
     BY_POLICY,
-    BY_POWER,
     NO,
     NONE,
     ONE,
@@ -44,7 +43,7 @@ def enforce(world: World, h: int) -> None:
     while power.over_cap(world, h, power.it_now_w(world, h)):
         if switch_off(world, h):
             continue
-        if suspend_one(world, h, YES, BY_POWER) or suspend_one(world, h, NO, BY_POWER) or shed_service(world, h):
+        if suspend_one(world, h, YES) or suspend_one(world, h, NO) or shed_service(world, h):
             continue
         trip(world, h)
         return
@@ -88,7 +87,7 @@ def fit_speed(world: World, h: int) -> None:
         low = clusters[c].speed_min
         fitting = low + level * (1.0 - low)
         cause = (
-            BY_POWER
+            power.cap_cause(world, h)
             if fitting < clusters[c].speed_wanted or clusters[c].speed < clusters[c].speed_wanted
             else BY_POLICY
         )
@@ -106,7 +105,7 @@ def set_cluster_speed(world: World, c: int, speed: float, cause: int) -> None:
 
 
 @compiled
-def suspend_one(world: World, h: int, preemptible: bool, cause: int) -> bool:
+def suspend_one(world: World, h: int, preemptible: bool) -> bool:
     """Suspend the job of hub `h` that goes first: lowest priority, youngest, highest number. False if there is none."""
     best_c, best_position, best = NONE, NONE, NONE
     for i in range(world.members.shape[1]):
@@ -121,7 +120,7 @@ def suspend_one(world: World, h: int, preemptible: bool, cause: int) -> bool:
             best_c, best_position, best = c, position, j
     if best < 0:
         return False
-    stopping.suspend(world, best_c, best_position, cause)
+    stopping.suspend(world, best_c, best_position, power.cap_cause(world, h))
     return True
 
 
@@ -166,7 +165,8 @@ def off_servers(world: World, c: int, count: int) -> None:
     clusters[c].on -= count
     clusters[c].off += count
     if count > 0:
-        lifecycle.log(world, SERVER_OFF, clusters[c].hub, c, NONE, BY_POWER, float(count))
+        h = clusters[c].hub
+        lifecycle.log(world, SERVER_OFF, h, c, NONE, power.cap_cause(world, h), float(count))
 
 
 @compiled
@@ -185,7 +185,7 @@ def switch_on(world: World, h: int) -> None:
             clusters[c].off -= count
             clusters[c].on += count
             world.hubs[h].dirty = True
-            lifecycle.log(world, SERVER_ON, h, c, NONE, BY_POWER, float(count))
+            lifecycle.log(world, SERVER_ON, h, c, NONE, power.cap_cause(world, h), float(count))
 
 
 @compiled
@@ -266,7 +266,7 @@ def trip(world: World, h: int) -> None:
         off_servers(world, c, clusters[c].free_servers)
         power.cut_power(world, c)
     world.hubs[h].tripped = True
-    lifecycle.log(world, TRIP, h, NONE, NONE, BY_POWER, world.hubs[h].cap_w)
+    lifecycle.log(world, TRIP, h, NONE, NONE, power.cap_cause(world, h), world.hubs[h].cap_w)
 
 
 @compiled
@@ -274,7 +274,7 @@ def untrip(world: World, h: int) -> None:
     """Put a tripped hub back if the cap covers its fixed overhead; its servers come on as far as the cap allows."""
     if world.hubs[h].tripped and world.hubs[h].it_cap_w > 0.0:
         world.hubs[h].tripped = False
-        lifecycle.log(world, UNTRIP, h, NONE, NONE, BY_POWER, world.hubs[h].cap_w)
+        lifecycle.log(world, UNTRIP, h, NONE, NONE, power.cap_cause(world, h), world.hubs[h].cap_w)
 
 
 @compiled

@@ -38,6 +38,12 @@ def log(world: World, code: int, hub: int, cluster: int, job: int, cause: int, v
 
 
 @compiled
+def log_energy(world: World, energy_j: float) -> None:
+    """Add to the last line of the log the IT energy it is about."""
+    world.log[world.clock[0].logged - 1].energy_j = energy_j
+
+
+@compiled
 def device_seconds(world: World, j: int, c: int) -> float:
     """Return the device-seconds job `j` asks of cluster `c` by its request, work already kept left out."""
     jobs = world.jobs

@@ -8,7 +8,7 @@ import numpy as np
 
 from energy_models.compiled import compiler
 from simulator.scheduling.kernel.running import power_share
-from simulator.scheduling.kernel.state import DOWN, DOWN_DRAWING, World
+from simulator.scheduling.kernel.state import BY_POLICY, DOWN, DOWN_DRAWING, World
 
 compiled = compiler(Path(__file__).parent, allocates=False)
 
@@ -59,6 +59,12 @@ def it_under_w(world: World, h: int, facility_cap_w: float) -> float:
             return xs[i - 1] + (cap - low) * (xs[i] - xs[i - 1]) / (high - low)
         low = high
     return 0.0
+
+
+@compiled
+def cap_cause(world: World, h: int) -> int:
+    """Return what sets the cap of hub `h`: the policy where its cap is the lower one, else what the engine said."""
+    return BY_POLICY if world.hubs[h].policy_cap_w < world.hubs[h].cap_w else world.hubs[h].cause
 
 
 @compiled
@@ -127,19 +133,24 @@ def cluster_power(world: World, c: int) -> tuple[float, float, float]:
 @compiled
 def refresh(world: World, h: int) -> None:
     """Work out the power of hub `h` and the rates of its clusters anew, after changes."""
-    idle, jobs, services = 0.0, 0.0, 0.0
+    idle, jobs, services, slowed, parked = 0.0, 0.0, 0.0, 0.0, 0.0
     for i in range(world.members.shape[1]):
         c = world.members[h, i]
         if c < 0:
             break
+        cluster = world.clusters[c]
         idle_c, jobs_c, services_c = cluster_power(world, c)
         idle, jobs, services = idle + idle_c, jobs + jobs_c, services + services_c
+        slowed += cluster.jobs_w + cluster.services_w - jobs_c - services_c
+        parked += cluster.off * cluster.idle_w
     power = world.power[h]
+    power[7], power[8] = slowed, parked
     power[0], power[1], power[2], power[3] = idle + jobs + services, idle, jobs, services
     power[4] = 0.0 if world.hubs[h].tripped else curve(power[0], world.curve_it_w[h], world.curve_cooling_w[h])
     power[5] = 0.0 if world.hubs[h].tripped else curve(power[0], world.curve_it_w[h], world.curve_other_w[h])
     power[6] = power[0] + power[4] + power[5]
     world.hubs[h].facility_max_w = max(world.hubs[h].facility_max_w, power[6])
+    world.hubs[h].headroom_w = min(world.hubs[h].headroom_w, world.hubs[h].cap_w - power[6])
     _rates(world, h)
 
 

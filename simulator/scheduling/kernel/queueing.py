@@ -19,6 +19,7 @@ import numpy as np
 from energy_models.compiled import compiler
 from simulator.scheduling.kernel import (
     breach,
+    clean,
     lifecycle,
     packing,
     planning,
@@ -29,7 +30,7 @@ from simulator.scheduling.kernel import (
     tree,
     waiting,
 )
-from simulator.scheduling.kernel.state import BY_PRIORITY, CONSERVATIVE, EASY, IN_SERVICE, NONE, World
+from simulator.scheduling.kernel.state import BY_CLEAN, BY_PRIORITY, CONSERVATIVE, EASY, IN_SERVICE, NONE, World
 
 compiled = compiler(Path(__file__).parent, allocates=False)
 
@@ -111,9 +112,21 @@ def has_watts(world: World, c: int, j: int) -> bool:
     if cluster.speed < cluster.speed_wanted or world.power[h, 0] + watts > world.hubs[h].it_cap_w:
         world.hubs[h].refusals += 1
         world.hubs[h].short = True
+        note_refusal(world, j, power.cap_cause(world, h))
+        return False
+    if not clean.fits(world, h, watts):
+        world.hubs[h].short_clean = True
+        note_refusal(world, j, BY_CLEAN)
         return False
     world.power[h, 0] += watts
     return True
+
+
+@compiled
+def note_refusal(world: World, j: int, cause: int) -> None:
+    """Remember when and why the start of job `j` was first refused."""
+    if world.jobs[j].refused_s == np.inf:
+        world.jobs[j].refused_s, world.jobs[j].refused_by = world.clock[0].now_s, cause
 
 
 @compiled

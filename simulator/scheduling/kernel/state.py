@@ -58,7 +58,12 @@ EVENT_NAMES = (
     "rebind", "server_failed", "server_repaired", "give_up",
 )  # fmt: skip
 BY_POWER, BY_SERVICE, BY_PLAN, BY_PRIORITY, BY_POLICY, BY_SHIFT, BY_FAILURE = _codes(7)
-CAUSE_NAMES = ("power", "service", "plan", "priority", "policy", "shift", "failure")
+# `power` is the standing connection of a hub; of the limits that come and go each has a cause of its own
+BY_FACILITY, BY_PHASE, BY_OUTAGE, BY_RESPONSE, BY_RAMP, BY_CLEAN = (_whole(code) for code in range(7, 13))
+CAUSE_NAMES = (
+    "power", "service", "plan", "priority", "policy", "shift", "failure",
+    "facility_limit", "phase", "outage", "demand_response", "ramp", "clean",
+)  # fmt: skip
 UP, DOWN, DOWN_DRAWING = _codes(3)  # of a server: down = failed and not yet repaired
 # Codes of timers, in the order they are handled within an instant; see agenda.py
 FAIL, REPAIR, PAUSE, ARRIVE, RELEASE, LATEST, NO_MORE = _codes(7)
@@ -78,6 +83,7 @@ JOB = _record(
         "submit_s work_s requested_s"  # given; work seconds on the reference device
         " start_s finish_s"  # first start; when it left the system
         " run_start_s run_work_clock run_energy_clock"  # of the present run
+        " refused_s"  # when a start was first refused for watts or clean energy; inf = never
         " restore_s"  # work seconds of restoring owed at the start of the present or next run
         " done_s"  # work kept, reference work seconds
         " executed_s lost_s"  # in past runs, restoring included; of it rolled back or spent on restoring
@@ -88,6 +94,7 @@ JOB = _record(
     ),
     integers=(
         "devices route kind priority outcome state reason cluster"
+        " refused_by"  # cause of that first refusal
         " server"  # first server it holds; the chain goes on in SERVER.next_held
         " data_hub"  # where its data are
         " listed planned pressed"  # 1: on the list of held jobs; has a window to be shifted in; has a latest release
@@ -152,11 +159,19 @@ HUB = _record(
         " cap_w policy_cap_w"  # facility power caps: the meter's, and the policy's
         " it_cap_w"  # the IT power at which the lower of them is met
         " facility_max_w speed_low asked_device_s unserved_device_s"  # of the interval
+        " headroom_w"  # of the interval: the least that was left between facility power and cap
+        " clean_cap_w"  # facility power of its pool that the least clean share leaves; inf = no such limit
+        " notice_s"  # at the instant a limit comes into force: how long before it was told
     ),
-    integers="refusals held_jobs",
+    integers=(
+        "refusals held_jobs"
+        " cause"  # what sets the cap now
+        " pool"  # the hub that keeps the clean headroom of its pool
+    ),
     flags=(
         "tripped slowed"
         " short"  # a job was refused for watts since the interval opened
+        " short_clean"  # a job was refused for clean energy since the headroom was set
         " dirty"  # a scheduling pass is due
         " breached"  # `enforce` is due
     ),
@@ -172,7 +187,7 @@ CHOICE = _record(
     integers="waiting free_devices",
     flags="may_take",
 )
-LOG = _record(floats="time_s value", integers="code hub cluster job cause")
+LOG = _record(floats="time_s value energy_j", integers="code hub cluster job cause")
 TIMER = _record(floats="time_s", integers="code serial a b")  # a heap by (time, code, serial); see agenda.py
 CLOCK = _record(
     floats="now_s next_timer_s signal_begin_s signal_step_s",
@@ -184,7 +199,7 @@ CLOCK = _record(
 )
 
 CLUSTER_SUMS = ("nameplate", "energised", "available", "allocated", "utilised", "effective", "lost")
-HUB_SUMS = ("it", "idle", "jobs", "services", "cooling", "other", "facility")
+HUB_SUMS = ("it", "idle", "jobs", "services", "cooling", "other", "facility", "slowed", "parked")
 
 
 @dataclass(frozen=True)
@@ -220,8 +235,8 @@ class World(Bundle):
     runs: np.recarray  # RUN
     hubs: np.recarray  # HUB
     members: np.ndarray  # int, (hubs, clusters + 1): cluster numbers, -1 behind the last
-    power: np.ndarray  # float, (hubs, 7): see HUB_SUMS [W]
-    energy: np.ndarray  # float, (hubs, 7): their integrals since the interval opened [J]
+    power: np.ndarray  # float, (hubs, 9): see HUB_SUMS [W]
+    energy: np.ndarray  # float, (hubs, 9): their integrals since the interval opened [J]
     curve_it_w: np.ndarray  # float, (hubs, points): the facility curve of the present weather
     curve_cooling_w: np.ndarray
     curve_other_w: np.ndarray

@@ -2,8 +2,9 @@
 What stops a running job before its end: a lack of watts, a service, a higher priority, a failed server.
 
 It stops at once. What it did since its last checkpoint is lost, unless a higher priority took its place (preemptive
-resume: it goes on where it stopped). It queues again at its own cluster with its old priority and submission, and pays
-its restore when it starts again. A job that a failure stopped once too often is given up.
+resume: it goes on where it stopped) or a power limit was told early enough to write one. It queues again at its own
+cluster with its old priority and submission, and pays its restore when it starts again. A job that a failure stopped
+once too often is given up.
 """
 
 from __future__ import annotations
@@ -34,9 +35,10 @@ compiled = compiler(Path(__file__).parent, allocates=False)
 def suspend(world: World, c: int, position: int, cause: int) -> None:
     """Stop the job at `position` of the heap of `c` at once; it queues again."""
     j = world.runs[world.clusters[c].run_offset + position].job
-    stop(world, c, position, cause)
+    lost_j = stop(world, c, position, cause)
     code = SUSPEND if world.kinds[world.jobs[j].kind].preemptible else REQUEUE
     queue_again(world, j, c, code, cause)
+    lifecycle.log_energy(world, lost_j)
 
 
 @compiled
@@ -44,34 +46,53 @@ def kill(world: World, c: int, position: int) -> None:
     """Stop the job at `position` of the heap of `c`, whose server has failed; after its last attempt it is given up."""
     jobs, kinds = world.jobs, world.kinds
     j = world.runs[world.clusters[c].run_offset + position].job
-    stop(world, c, position, BY_FAILURE)
+    lost_j = stop(world, c, position, BY_FAILURE)
     jobs[j].failures += 1
     if jobs[j].failures < kinds[jobs[j].kind].max_failures:
         queue_again(world, j, c, REQUEUE, BY_FAILURE)
+        lifecycle.log_energy(world, lost_j)
         return
     jobs[j].state = FAILED
     jobs[j].reason = GIVEN_UP
     jobs[j].restore_s = 0.0
     jobs[j].finish_s = world.clock[0].now_s
     lifecycle.log(world, GIVE_UP, world.clusters[c].hub, c, j, BY_FAILURE, float(jobs[j].failures))
+    lifecycle.log_energy(world, lost_j)
 
 
 @compiled
-def stop(world: World, c: int, position: int, cause: int) -> None:
-    """Take the job at `position` of the heap of `c` off its servers and book what it keeps and what it loses."""
+def stop(world: World, c: int, position: int, cause: int) -> float:
+    """
+    Take the job at `position` of the heap of `c` off its servers and book what it keeps and what it loses.
+
+    Returns
+    -------
+    float
+        IT energy above idle of what it loses, as at full speed. [J]
+    """
     jobs = world.jobs
     j = world.runs[world.clusters[c].run_offset + position].job
     executed = executed_s(world, c, j)
     if cause == BY_PRIORITY:
         kept, restore = checkpoints.reached_s(world, j, c, executed), 0.0
-    elif cause == BY_SHIFT:  # the plan left time for a checkpoint
+    elif cause == BY_SHIFT or was_told(world, world.clusters[c].hub, jobs[j].kind):  # there was time for a checkpoint
         kept, restore = checkpoints.reached_s(world, j, c, executed), world.kinds[jobs[j].kind].restore_s
     else:
         kept, restore = checkpoints.kept_s(world, j, c, executed), world.kinds[jobs[j].kind].restore_s
     lifecycle.leave(world, j, c, position, executed)
-    checkpoints.book_lost(world, j, c, executed - (kept - jobs[j].done_s))
+    lost = executed - (kept - jobs[j].done_s)
+    checkpoints.book_lost(world, j, c, lost)
     jobs[j].done_s = kept
     jobs[j].restore_s = restore
+    pair = world.pairs[jobs[j].kind, c]
+    return jobs[j].devices * pair.watts * lost / pair.factor
+
+
+@compiled
+def was_told(world: World, h: int, k: int) -> bool:
+    """Tell whether a limit that comes into force at hub `h` now was told early enough to write a checkpoint."""
+    kind, notice_s = world.kinds[k], world.hubs[h].notice_s
+    return notice_s > 0.0 and kind.checkpoint_cost_s <= notice_s and kind.checkpoint_s < np.inf
 
 
 @compiled

@@ -230,7 +230,9 @@ def stacked(table: str, key: str, parts: dict[str, dict[str, Any]], rows: int = 
         "time_s": np.tile(np.arange(rows) * 900.0, len(parts)),
     }
     for column in TABLES[table]:
-        if column.name not in columns:
+        if column.name == "cap_cause":
+            columns[column.name] = ["power"] * (rows * len(parts))
+        elif column.name not in columns:
             # what a hub pays for delivery is in its tariff too: a ledger compares them
             price = DELIVERY if column.name == "delivery_price_cny_per_kwh" else {}
             values = [
@@ -264,6 +266,8 @@ JOB_DEFAULTS: dict[str, Any] = {
     "finish_time": None,
     "deadline_time": None,
     "reason": None,
+    "refused_by": None,
+    "refused_time": None,
     "hub": None,
     "cluster": None,
     "class": "train",

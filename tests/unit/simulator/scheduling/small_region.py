@@ -11,7 +11,16 @@ import numpy as np
 from simulator import region as region_room
 from simulator.region import Region
 from simulator.scenario import Scenario
-from simulator.scheduling import CAUSE_NAMES, EVENT_NAMES, STATE_NAMES, Directive, Kernel, World, make_world
+from simulator.scheduling import (
+    CAUSE_NAMES,
+    EVENT_NAMES,
+    HUB_COLUMNS,
+    STATE_NAMES,
+    Directive,
+    Kernel,
+    World,
+    make_world,
+)
 from simulator.scheduling.kernel.power import CAP_MARGIN
 from simulator.workload.model import FINISHED, IdBlock, JobIds, Jobs, Routes, Services, Workload
 
@@ -168,6 +177,10 @@ class Interval:
     hub: np.ndarray
     cluster: np.ndarray
 
+    def at(self, column: str, hub: int = 0) -> float:
+        """Return one of `HUB_COLUMNS` of a hub."""
+        return float(self.hub[hub, HUB_COLUMNS.index(column)])
+
 
 class Small:
     """
@@ -258,7 +271,7 @@ class Small:
 
     def close(self) -> Interval:
         """Close the interval."""
-        rows = Interval(np.zeros((len(self.region.hubs), 15)), np.zeros((len(self.region.clusters), 7)))
+        rows = Interval(np.zeros((len(self.region.hubs), len(HUB_COLUMNS))), np.zeros((len(self.region.clusters), 7)))
         self.kernel.close_interval(rows.hub, rows.cluster)
         return rows
 

@@ -40,8 +40,8 @@ def test_others_never_give_way_and_what_is_lacking_is_counted_as_unserved() -> N
     rows = run.close()
     assert run.states == ["running"]
     assert run.world.serving.devices.tolist() == [[1]]
-    assert rows.hub[0, 10] == pytest.approx(4 * 900)  # asked device-seconds
-    assert rows.hub[0, 11] == pytest.approx(3 * 900)  # unserved
+    assert rows.at("service_asked_device_s") == pytest.approx(4 * 900)  # asked device-seconds
+    assert rows.at("service_unserved_device_s") == pytest.approx(3 * 900)  # unserved
 
 
 def test_demand_between_two_devices_takes_both_and_asks_for_the_part() -> None:
@@ -51,8 +51,8 @@ def test_demand_between_two_devices_takes_both_and_asks_for_the_part() -> None:
     run.to(1800)
     rows = run.close()
     assert run.world.serving.devices.tolist() == [[2]]
-    assert rows.hub[0, 10] == pytest.approx(1.5 * 900)
-    assert rows.hub[0, 11] == 0.0
+    assert rows.at("service_asked_device_s") == pytest.approx(1.5 * 900)
+    assert rows.at("service_unserved_device_s") == 0.0
 
 
 def test_free_devices_of_a_second_cluster_come_before_preemptible_jobs_of_the_first() -> None:
@@ -117,7 +117,7 @@ def test_a_service_that_is_slowed_serves_less_until_the_speed_is_back() -> None:
     assert run.world.services.unserved_devices[0] == pytest.approx(1.0, rel=1e-6)
     run.to(1800)  # at 920 the job is gone: 160 W for two devices is 0.8 of their full power
     speed = 0.5 + 0.5 * (80 - 40) / 60
-    assert run.close().hub[0, 11] == pytest.approx(20 * 1.0 + 880 * 2 * (1 - speed), rel=1e-6)
+    assert run.close().at("service_unserved_device_s") == pytest.approx(20 * 1.0 + 880 * 2 * (1 - speed), rel=1e-6)
 
 
 def test_a_tripped_hub_serves_nothing_and_serves_again_after() -> None:
@@ -128,7 +128,7 @@ def test_a_tripped_hub_serves_nothing_and_serves_again_after() -> None:
     assert run.power_w[0] == 0.0
     run.to(1800)
     rows = run.close()
-    assert rows.hub[0, 10] == rows.hub[0, 11] == pytest.approx(2 * 900)
+    assert rows.at("service_asked_device_s") == rows.at("service_unserved_device_s") == pytest.approx(2 * 900)
     assert_conserved(run.world)
     run.open(asked_tflops=[2 * EACH])
     assert run.world.serving.devices.tolist() == [[2]]
@@ -145,7 +145,7 @@ def test_a_service_without_a_cluster_in_service_yet_is_unserved_and_served_from_
     run = Small(scenario({"c": {"servers": 2}}, services=SERVICE), asked_tflops=[EACH], commission=False)
     run.to(900)
     rows = run.close()
-    assert rows.hub[0, 11] == rows.hub[0, 10] == pytest.approx(900)
+    assert rows.at("service_unserved_device_s") == rows.at("service_asked_device_s") == pytest.approx(900)
     run.kernel.commission(0)
     run.open(asked_tflops=[EACH])
     assert run.world.serving.devices.tolist() == [[1]]
@@ -205,7 +205,7 @@ def test_a_service_that_lacks_devices_gets_those_a_job_gives_back_at_that_instan
     run.to(1800)  # at 1,300 the job ends: the service comes before the job that waits
     assert run.world.serving.devices.tolist() == [[3]]
     assert run.states == ["finished", "waiting"]
-    assert run.close().hub[0, 11] == pytest.approx(2 * 400)
+    assert run.close().at("service_unserved_device_s") == pytest.approx(2 * 400)
     assert_conserved(run.world)
 
 
@@ -217,7 +217,7 @@ def test_a_cap_below_what_the_services_draw_takes_their_devices_one_by_one_the_l
     assert run.world.serving.devices.tolist() == [[2], [1]]
     assert run.power_w[0] == 600.0
     run.to(1800)
-    assert run.close().hub[0, 11] == pytest.approx(900)
+    assert run.close().at("service_unserved_device_s") == pytest.approx(900)
     run.open(asked_tflops=[2 * EACH, 2 * EACH])
     assert run.world.serving.devices.tolist() == [[2], [2]]
     assert_conserved(run.world)

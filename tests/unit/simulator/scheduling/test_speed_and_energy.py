@@ -44,7 +44,7 @@ def test_operations_done_do_not_depend_on_speed_and_the_rung_does() -> None:
     assert run.world.jobs.flop[0] == pytest.approx(0.5e12 * 1000, rel=1e-12)
     assert rows.cluster[0, 3] == pytest.approx(1000)  # allocated device-seconds: the device is held all the time
     assert rows.cluster[0, 5] == pytest.approx(0.5 * (100 + 900 * 0.5), rel=SLOWED)  # effective: MFU x speed
-    assert rows.hub[0, 8] == pytest.approx(0.5)  # lowest speed of the interval
+    assert rows.at("speed") == pytest.approx(0.5)  # lowest speed of the interval
 
 
 def test_speed_between_the_two_given_points_is_linear_in_power() -> None:

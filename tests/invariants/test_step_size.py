@@ -13,7 +13,7 @@ from tests.pipeline import SCENARIOS, Run, child, run
 
 # One tight hub with a battery, so that the cap follows from energy metered before: a rounding of the sums that depends
 # on the control step would come back as another cap, another speed and another schedule.
-SHORT = ("simulation.warm_up=1 d", "hubs.qingpu.connection.import_limit=2.5 MW")
+SHORT = ("simulation.warm_up=1 d", "hubs.qingpu.connection.import_limit=1.6 MW")
 
 
 class Restless(Policy):

@@ -17,7 +17,7 @@ from simulator.cli.rendering import render_folder
 def report(
     folder: Annotated[Path, typer.Argument(metavar="RUN", help="a finished run folder")],
     lang: Langs = None,
-    formats: Annotated[str, typer.Option("--format", help="html, md, or both with a comma")] = "html,md",
+    formats: Annotated[str, typer.Option("--format", help="html, md, docx; several with a comma")] = "html,md",
 ) -> None:
     """Write figures and reports again from a run folder, without simulating."""
     with told_errors():
@@ -28,5 +28,5 @@ def report(
         with progress_shown(True, console_language(lang)) as stage:
             paths = render_folder(folder, languages(lang), wanted, stage)
         for path in paths:
-            if path.suffix in (".html", ".md"):
+            if path.suffix in (".html", ".md", ".docx"):
                 typer.echo(str(path))

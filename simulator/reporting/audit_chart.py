@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.errors import RunFolderError
 from simulator.reporting import style
-from simulator.reporting.figures import save
 from simulator.reporting.texts import Texts
 
 if TYPE_CHECKING:
@@ -50,6 +49,8 @@ def render_audit(folder: Path, *, languages: Sequence[str]) -> list[Path]:
     claims = [claim for claim in _read(folder) if implied(claim) is not None and claim["envelopes"]]
     if not claims:
         return []
+    from simulator.reporting.figures import save
+
     figures = folder / "figures"
     figures.mkdir(exist_ok=True)
     written = [_write_csv(figures / "audit_chart.csv", claims)]

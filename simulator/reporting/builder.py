@@ -55,7 +55,8 @@ class Builder:
 
     def some(self, key: str) -> bool:
         """Whether a number is other than zero somewhere."""
-        return any(self.t.numbers[f"{place}{key}"].value for place in self.places)
+        found = (self.t.numbers.get(f"{place}{key}") for place in self.places)
+        return any(number is not None and number.value for number in found)
 
     def place(self, place: str) -> str:
         """Name a place: the region, or a hub by its title."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.reporting.builder import Builder
 from simulator.reporting.compliance import HOLDS, Judgement, judge_rules
-from simulator.reporting.document import Block, Bullets, Heading
+from simulator.reporting.document import Block, Bullets, Heading, Paragraph
 from simulator.reporting.formats import Number
 from simulator.reporting.strength import counted_eflops
 
@@ -81,7 +81,7 @@ class Change(Builder):
         t = self.t
         lines = [*self._target(), *self._certificates(), *self._rules()]
         lines = [*lines, t("change.other")] if lines else [t("change.nothing")]
-        return [Heading(t("heading.change"), "change"), Bullets(tuple(lines))]
+        return [Heading(t("heading.change"), "change"), Bullets(tuple(lines)), Paragraph(t("answer.inputs"), "note")]
 
     def _target(self) -> Iterator[str]:
         t, targets = self.t, self.study.summary.get("targets", [])

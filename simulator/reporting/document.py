@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 LANGUAGES = ("zh", "en")
 FORMATS = ("md", "html")
+WORD = "docx"
+ALL_FORMATS = (*FORMATS, WORD)  # Word is written on demand: its package is optional
 
 
 @dataclass(frozen=True)

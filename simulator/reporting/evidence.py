@@ -156,6 +156,12 @@ class Evidence:
             return self.t("provenance.of.input", name=name.removeprefix("inputs."))
         return self.t.get(f"provenance.of.{name}", name)
 
+    def method(self) -> list[Block]:
+        """Tell on less than a page how the numbers come about."""
+        t = self.t
+        items = tuple(t(f"method.{key}") for key in t.keys("method"))
+        return [Heading(t("heading.method"), "method"), Bullets(items)]
+
     def glossary(self) -> list[Block]:
         """Explain the terms a reader outside the trade stumbles over."""
         t = self.t

@@ -61,6 +61,7 @@ UNITS: dict[str, tuple[float, str]] = {
     "CNY": (1e-6, "million_cny"),
     "s": (1.0, "s"),
     "ms": (1.0, "ms"),
+    "TB": (1.0, "TB"),
 }
 # seconds grow into these
 DURATIONS = ((86400.0, "days"), (3600.0, "h"), (60.0, "min"))

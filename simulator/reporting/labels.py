@@ -67,8 +67,9 @@ def _label(section: str, steps: list[str], study: Study, texts: Texts) -> str:
 
 def _name(step: str, study: Study, texts: Texts) -> str:
     """Name one step of a path: a job class or hub by its title, a precision in capitals, a contract by kind."""
-    for known in (study.scenario.job_classes, study.scenario.hubs):
-        if step in known:
+    hubs = study.scenario.hubs
+    for known in (study.scenario.job_classes, hubs, *(hub.contracts for hub in hubs.values())):
+        if step in known and not texts.has(f"step.{step}"):
             return texts.title(known[step].title)
     return texts.get(f"step.{step}", step.upper() if re.fullmatch(r"[a-z]+\d+", step) else step)
 

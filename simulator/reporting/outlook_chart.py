@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.errors import RunFolderError
 from simulator.reporting import style
-from simulator.reporting.figures import save
 from simulator.reporting.texts import Texts
 
 if TYPE_CHECKING:
@@ -39,6 +38,8 @@ def render_outlook(folder: Path, *, languages: Sequence[str]) -> list[Path]:
     RunFolderError
         If the file is missing or no outlook.
     """
+    from simulator.reporting.figures import save
+
     try:
         told = json.loads((folder / "outlook.json").read_text(encoding="utf-8"))
         series = {"total": told["total_twh"], **{n: f["energy_twh"] for n, f in told["fleets"].items()}}

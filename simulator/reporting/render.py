@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from simulator.errors import InputError
-from simulator.reporting.document import FORMATS, LANGUAGES, Document
+from simulator.reporting.document import ALL_FORMATS, FORMATS, LANGUAGES, WORD, Document
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -36,8 +37,8 @@ def render(
         A complete run folder.
     languages : sequence of {"zh", "en"}
         Reports to write.
-    formats : sequence of {"md", "html"}
-        Formats to write.
+    formats : sequence of {"md", "html", "docx"}
+        Formats to write; Word needs the package python-docx.
     figures : bool
         Whether figures are drawn (``figures/*.svg``, ``.png`` and their data as ``.csv``) and shown.
     progress : callable, optional
@@ -53,10 +54,14 @@ def render(
     RunFolderError
         If the folder is no finished run.
     InputError
-        If a language or format is unknown.
+        If a language or format is unknown, or python-docx is not installed.
     """
     _check("language", languages, LANGUAGES)
-    _check("report format", formats, FORMATS)
+    _check("report format", formats, ALL_FORMATS)
+    if WORD in formats:
+        from simulator.reporting.word import need_docx
+
+        need_docx()
     from simulator.reporting.plots import plots
     from simulator.reporting.sections import Sections
     from simulator.reporting.study import read_study
@@ -106,14 +111,23 @@ def _figures(folder: Path, study: Study, sections: Sections) -> Iterator[list[Pa
 
 def _reports(folder: Path, study: Study, sections: Sections, formats: Sequence[str]) -> Iterator[list[Path]]:
     """Write the report of one language in each format; yields the file of each."""
+    document = build_document(study, sections)
+    for kind in formats:
+        suffix = "png" if kind == WORD else "svg"
+        images = {name: folder / "figures" / f"{name}.{document.lang}.{suffix}" for name in sections.plots}
+        path = folder / f"report.{document.lang}.{kind}"
+        path.write_bytes(_content(document, study, sections, images, kind))
+        yield [path]
+
+
+def _content(document: Document, study: Study, sections: Sections, images: dict[str, Path], kind: str) -> bytes:
+    if kind == WORD:
+        from simulator.reporting.word import word_file
+
+        return word_file(document, sections.t, images, written=datetime.fromisoformat(study.manifest["ended"]))
     from simulator.reporting.writers import write
 
-    document = build_document(study, sections)
-    drawings = {name: folder / "figures" / f"{name}.{document.lang}.svg" for name in sections.plots}
-    for kind in formats:
-        path = folder / f"report.{document.lang}.{kind}"
-        path.write_text(write(document, sections.t, drawings, kind=kind), encoding="utf-8")
-        yield [path]
+    return write(document, sections.t, images, kind=kind).encode("utf-8")
 
 
 def build_document(study: Study, sections: Sections) -> Document:
@@ -135,6 +149,7 @@ def build_document(study: Study, sections: Sections) -> Document:
         *rules.section(),
         *evidence.facts_and_assumptions(),
         *evidence.limits(),
+        *evidence.method(),
         *evidence.glossary(),
         *evidence.provenance(),
     ]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from simulator.reporting.builder import Builder
 from simulator.reporting.document import Block, Bullets, Heading, Paragraph, Table
+from simulator.reporting.extras import attribution, extra_tables
 from simulator.reporting.study import FULL_YEAR_DAYS, comparisons
 from simulator.reporting.values import granularities
 
@@ -114,7 +117,7 @@ class Results(Builder):
             self.table("electricity.connection_table", "connection", CONNECTION),
             Paragraph(t("electricity.connection_note"), "note"),
         ]
-        return [*blocks, *self.image("hub_power", "power")]
+        return [*blocks, *extra_tables(self, "electricity"), *self.image("hub_power", "power")]
 
     def _electricity_note(self) -> str:
         note = self.t("electricity.note", provinces=self.provinces())
@@ -151,6 +154,7 @@ class Results(Builder):
             Paragraph(t("clean.note"), "note"),
             *self.image("supply_mix", "supply"),
             self.table("clean.flow_table", "energy", flows),
+            *extra_tables(self, "clean"),
         ]
 
     def carbon_water_cost(self) -> list[Block]:
@@ -169,6 +173,8 @@ class Results(Builder):
             Paragraph(t("cost.intro")),
             self.table("cost.table", "cost", (*parts, "total_cny", *wear)),
             Paragraph(t("cost.note_wear" if wear else "cost.note"), "note"),
+            *extra_tables(self, "cost"),
+            *attribution(self),
         ]
 
     def service(self) -> list[Block]:
@@ -187,7 +193,29 @@ class Results(Builder):
             blocks.append(Table(t("service.rejected_table"), (t("column.reason"), t("column.jobs")), lines))
         blocks.append(self.table("service.table", "service", self.known("service", QUALITY)))
         blocks.append(Paragraph(t("service.note"), "note"))
-        return blocks
+        return [*blocks, *self._why(), *extra_tables(self, "service")]
+
+    def _why(self) -> list[Block]:
+        """Say where work waited, by class, and for want of what."""
+        t = self.t
+        keys = [key.removesuffix(".started") for key in t.numbers if re.fullmatch(r"waits\..*\.started", key)]
+        if not keys:
+            return []
+        fields = ("started", "at_once", "mean_s", "p95_s")
+        rows = tuple(
+            (
+                t.title(self.study.scenario.job_classes[key.removeprefix("waits.")].title),
+                *(t.show(f"{key}.{field}") for field in fields),
+            )
+            for key in keys
+        )
+        head = (t("column.job_class"), *(t(f"column.{field}") for field in fields))
+        limited = [place for place in self.places if place and t.show(f"{place}connection.hours_at_limit").some]
+        hours = [
+            t("gap.colon").join((self.place(place), t.show(f"{place}connection.hours_at_limit"))) for place in limited
+        ]
+        why = t("service.why_power", hours=t("gap.list").join(hours)) if hours else t("service.why_devices")
+        return [Table(t("service.class_table"), head, rows), Paragraph(why)]
 
     def _reason(self, reason: str) -> str:
         """Put the general part of a reason into the reader's language; what follows the colon is names and numbers."""

@@ -44,7 +44,6 @@ class Sections(Results, Who):
             Paragraph(t("gap.sentences").join(question), "question"),
             Paragraph(t("gap.sentences").join(sentences), "lead"),
             self._key_figures(),
-            Paragraph(t("answer.inputs"), "note"),
         ]
 
     def _period(self) -> str:

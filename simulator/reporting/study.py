@@ -93,7 +93,7 @@ class Study:
 
 # the columns reports and figures read of the tables; the rest of some 100 MB stays on disk
 COLUMNS: dict[str, tuple[str, ...]] = {
-    "jobs": ("submission_time", "waiting_time", "final_state", "reason", "hub"),
+    "jobs": ("submission_time", "waiting_time", "final_state", "reason", "hub", "class"),
     "steps": (
         *("hub", "time_s", "facility_w", "facility_max_w", "cap_w", "power_refusals", "speed"),
         *("grid_import_w", "contract_delivered_w", "direct_green_used_w", "pv_used_w", "wind_used_w"),

@@ -45,7 +45,7 @@ class Sureness(Evidence):
         )
         head = (t("column.headline"), *table.head[:4], t("column.pull"), *table.head[4:])
         table = Table(table.caption, head, rows, look="headline")
-        return [*blocks, Paragraph(t("sure.table_intro")), table, Paragraph(t("sure.ranking"), "note")]
+        return [*blocks, table, Paragraph(t("sure.ranking"), "note")]
 
     def _seeds(self) -> list[Block]:
         t = self.t

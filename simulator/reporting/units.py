@@ -14,6 +14,7 @@ ENDINGS = {
     "_m3": "m3",
     "_cny": "CNY",
     "_ms": "ms",
+    "_tb": "TB",
     "_hours": "hours",
     "_days": "days",
     "_s": "s",

@@ -196,14 +196,29 @@ def _job_counts(study: Study) -> Iterable[tuple[str, Number]]:
     yield "jobs.at_once", Number(at_once, "share", ("table:jobs.waiting_time",))
     for reason, count in rejections(jobs).items():
         yield f"jobs.rejected.{reason}", Number(count, "count", ("table:jobs.reason",))
+    for name in study.scenario.job_classes:
+        yield from _class_waits(name, started_waits(jobs, name, "class"))
 
 
-def started_waits(jobs: Any, hub: str = "") -> np.ndarray:
-    """Return the waits of the jobs (of one hub) that were submitted in the window and started. [s]"""
+def _class_waits(name: str, waits: np.ndarray) -> Iterable[tuple[str, Number]]:
+    """Tell how long the jobs of one class waited, if any started."""
+    if len(waits):
+        values = {
+            "started": (float(len(waits)), "count"),
+            "at_once": (float(np.mean(waits <= AT_ONCE_S)), "share"),
+            "mean_s": (float(np.mean(waits)), "s"),
+            "p95_s": (float(np.percentile(waits, 95.0)), "s"),
+        }
+        for field, (value, unit) in values.items():
+            yield f"waits.{name}.{field}", Number(value, unit, ("table:jobs.waiting_time",))
+
+
+def started_waits(jobs: Any, word: str = "", column: str = "hub") -> np.ndarray:
+    """Return the waits of the jobs (of one hub, or class) that were submitted in the window and started. [s]"""
     waits = values_of(jobs["waiting_time"])
     submitted = values_of(jobs["submission_time"])
     chosen = (submitted >= 0) & np.isfinite(waits)
-    return waits[chosen & equals(jobs["hub"], hub) if hub else chosen]
+    return waits[chosen & equals(jobs[column], word) if word else chosen]
 
 
 def rejections(jobs: Any) -> dict[str, int]:

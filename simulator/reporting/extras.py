@@ -1,0 +1,79 @@
+"""
+Tables that appear where a run has something to put into them: trade, direct lines, parts of the tariff, data moved.
+
+A table is one row here; its fields need a label (``item.*``) in both locales, and their unit is told from their name.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulator.reporting.document import Table
+
+if TYPE_CHECKING:
+    from simulator.reporting.builder import Builder
+
+# section: (caption, fields); a field that is zero or unknown everywhere is left out, and a table without fields too
+EXTRAS: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
+    "electricity": (("extra.load", ("energy.mean_facility_mw", "energy.load_factor", "energy.intervals_over_cap")),),
+    "clean": (
+        ("extra.trade", ("energy.trade_gwh", "energy.trade_sent_gwh", "energy.trade_blocked_gwh")),
+        (
+            "extra.direct",
+            (
+                "energy.direct_green_available_gwh",
+                "energy.direct_green_exported_gwh",
+                "clean.direct_green_self_use_share",
+                "clean.direct_green_load_share",
+                "clean.direct_green_export_share",
+            ),
+        ),
+    ),
+    "cost": (
+        (
+            "extra.tariff",
+            (
+                "tariff.line_losses_cny",
+                "tariff.network_energy_cny",
+                "tariff.system_operation_cny",
+                "tariff.government_funds_cny",
+                "tariff.capacity_charge_cny",
+                "tariff.direct_line_cny",
+            ),
+        ),
+    ),
+    "service": (
+        (
+            "extra.network",
+            ("network.moved_tb", "network.energy_gwh", "network.transfers", "network.transfer_mean_s"),
+        ),
+    ),
+}
+
+
+def extra_tables(builder: Builder, section: str) -> list[Table]:
+    """Return the tables of a section that have something to say."""
+    t, tables = builder.t, []
+    for caption, fields in EXTRAS[section]:
+        known = [field for field in fields if builder.some(field)]
+        if known:
+            keys = [[f"{place}{field}" for place in builder.places] for field in known]
+            rows = tuple(
+                (builder.named(t(f"item.{field.rpartition('.')[2]}"), unit), *cells)
+                for field, (unit, cells) in zip(known, t.rows(keys), strict=True)
+            )
+            head = (t("column.item"), *map(builder.place, builder.places))
+            tables.append(Table(t(caption), head, rows))
+    return tables
+
+
+def attribution(builder: Builder) -> list[Table]:
+    """Say whose the electricity, carbon and energy bill were: jobs, services, or nobody's (idle and overhead)."""
+    t, units = builder.t, ("gwh", "tco2", "cny")
+    parts = ("jobs", "services", "unallocated", "meter")
+    if not all(t.numbers.get(f"attribution.{part}_{unit}") for part in parts for unit in units):
+        return []
+    columns = t.rows([[f"attribution.{part}_{unit}" for part in parts] for unit in units])
+    names = [builder.named(t(f"attribution.{unit}"), shown) for unit, (shown, _) in zip(units, columns, strict=True)]
+    rows = tuple((t(f"attribution.{part}"), *(cells[i] for _, cells in columns)) for i, part in enumerate(parts))
+    return [Table(t("attribution.table"), (t("column.item"), *names), rows)]

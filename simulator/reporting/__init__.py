@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from simulator.reporting.atlas import render_atlas
-from simulator.reporting.audit_chart import render_audit
-from simulator.reporting.outlook_chart import render_outlook
 from simulator.reporting.render import render
 from simulator.reporting.replay import is_replay, render_replay
 
@@ -26,6 +24,13 @@ __all__ = [
     "render_robustness",
     "robustness_sentences",
 ]
+
+
+def render_audit(folder: Path, *, languages: Sequence[str]) -> list[Path]:
+    """Draw the chart of an audit; see `audit_chart.render_audit`."""
+    from simulator.reporting import audit_chart
+
+    return audit_chart.render_audit(folder, languages=languages)
 
 
 def render_curves(folder: Path, *, languages: Sequence[str]) -> list[Path]:
@@ -55,3 +60,10 @@ def robustness_sentences(summary: dict[str, Any], lang: str) -> list[str]:
     from simulator.reporting.texts import Texts
 
     return robustness.sentences(summary, Texts(lang, {}))
+
+
+def render_outlook(folder: Path, *, languages: Sequence[str]) -> list[Path]:
+    """Draw the chart of an outlook; see `outlook_chart.render_outlook`."""
+    from simulator.reporting import outlook_chart
+
+    return outlook_chart.render_outlook(folder, languages=languages)

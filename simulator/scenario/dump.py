@@ -100,7 +100,19 @@ def undump(data: dict[str, Any], *, data_dir: Path | None = None, folder: Path |
             tuple(data["numbers"]),
         )
     except (ValidationError, KeyError, TypeError, AttributeError) as error:
-        raise RunFolderError(f"the scenario of this run folder is of another version: {error}") from error
+        raise RunFolderError(
+            f"the scenario of this run folder is of another version of this program: {_first(error)}\n"
+            "    hint: run the scenario again"
+        ) from error
+
+
+def _first(error: Exception) -> str:
+    """Name the first field that does not fit, and how many more there are."""
+    if not isinstance(error, ValidationError):
+        return f"{type(error).__name__} {error}"
+    details = error.errors(include_url=False, include_input=False)
+    more = f", and {len(details) - 1} more" if len(details) > 1 else ""
+    return f"{'.'.join(map(str, details[0]['loc']))}: {details[0]['msg']}{more}"
 
 
 def _tuples(value: Any) -> Any:

@@ -119,3 +119,15 @@ def test_a_dump_holds_no_machine_paths(child: Child, tmp_path: Path) -> None:
 
 def _weather(loaded: object) -> str:
     return loaded.scenario.hubs["jiaxing"].weather.file  # type: ignore[attr-defined]
+
+
+def test_folder_of_another_version_is_told_in_two_lines(scenarios: Path) -> None:
+    data = dump(load(scenarios / "minimal.yaml"))
+    next(iter(data["scenario"]["hubs"].values()))["gone"] = 1
+    data["scenario"]["name"] = 3
+    with pytest.raises(RunFolderError) as caught:
+        undump(data)
+    told = str(caught.value).splitlines()
+    assert told[0].startswith("the scenario of this run folder is of another version")
+    assert "and 1 more" in told[0]
+    assert told[1:] == ["    hint: run the scenario again"]

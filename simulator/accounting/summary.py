@@ -17,6 +17,7 @@ from simulator.accounting.direct import direct_green
 from simulator.accounting.energy import energy, provinces
 from simulator.accounting.figures import Group
 from simulator.accounting.ladder import capacity, horizon
+from simulator.accounting.limits import limits, react
 from simulator.accounting.network import network
 from simulator.accounting.service import service
 from simulator.accounting.targets import targets
@@ -57,11 +58,12 @@ def account(loaded: Loaded, records: Records) -> Group:
     emitted = emissions(books, matching.certificates)
     shares, pieces = split(books, paid)
     parts = attributed(books, shares, pieces)
+    reactions = react(books, records)
     every = np.arange(len(books.hubs))
     window = horizon(books)
 
     def groups(hubs: Ints) -> Group:
-        return _groups(books, matching, paid, emitted, shares, hubs)
+        return _groups(books, matching, paid, emitted, shares, hubs) | {"limits": limits(reactions, hubs)}
 
     region = groups(every)
     region["service"]["jobs_rejected_by_reason"] = _rejected(records)

@@ -32,6 +32,10 @@ def test_an_outage_cuts_the_hub_off_for_as_long_as_it_lasts(tmp_path: Path) -> N
     assert at(made, "facility_w", 3.0) > 0.0
     assert causes(made, "trip", "requeue", "suspend") == {"outage"}
     assert set(made.records.steps["cap_cause"].to_pylist()[8:12]) == {"outage"}
+    told = made.summary["limits"]["outage"]
+    assert (told["short_h"], told["trips"]) == (1.0, 1)
+    assert told["suspended"] + told["requeued"] > 0
+    assert told["lost_mwh"] > 0.0
 
 
 def test_a_limit_that_begins_within_an_interval_holds_from_its_true_instant(tmp_path: Path) -> None:

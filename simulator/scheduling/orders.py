@@ -127,15 +127,14 @@ def running_jobs(world: World, stopped: set[int]) -> np.ndarray:
     rows["number"] = number
     rows["preemptible"] = world.kinds["preemptible"][jobs["kind"]]
     rows["stopped"] = jobs["state"] == SUSPENDED
-    rows["requested_left_s"] = _left_s(world, jobs)
+    rows["requested_left_s"] = _left_s(world, jobs, world.nodes["request_s"][number])
     rows.flags.writeable = False
     return rows
 
 
-def _left_s(world: World, jobs: np.recarray) -> np.ndarray:
-    """Return the wall seconds at full speed that jobs still ask by their request."""
+def _left_s(world: World, jobs: np.recarray, asked_s: np.ndarray) -> np.ndarray:
+    """Return what is left of the wall seconds at full speed that jobs asked when they last queued."""
     clusters, now = world.clusters[jobs["cluster"]], world.clock[0].now_s
     clock = clusters["anchor_work"] + (now - clusters["anchor_s"]) * clusters["speed"]
     in_run = np.where(jobs["state"] == RUNNING, clock - jobs["run_work_clock"], 0.0)
-    asked = np.maximum(0.0, jobs["requested_s"] - jobs["done_s"]) + jobs["restore_s"]
-    return np.maximum(0.0, asked / world.pairs["factor"][jobs["kind"], jobs["cluster"]] - in_run)
+    return np.maximum(0.0, asked_s - in_run)

@@ -47,7 +47,7 @@ def make_world(scenario: Scenario, region: Region, workload: Workload, curve_poi
     world = state.World(
         clock=_clock(scenario, reserve, _timer_reserve(region)),
         jobs=jobs,
-        nodes=_table(state.NODE, len(jobs), left=-1, right=-1, parent=-1),
+        nodes=_table(state.NODE, len(jobs), left=-1, right=-1, parent=-1, joined_before=-1),
         plan=_table(state.STEP, _plan_steps(scenario, len(jobs))),
         roots=np.full(_columns(clusters), -1, dtype=np.int64),
         heads=np.full(_columns(clusters), -1, dtype=np.int64),
@@ -107,6 +107,7 @@ def _clock(scenario: Scenario, reserve: int, timer_reserve: int) -> np.recarray:
         signal_step_s=1.0,
         reserve=reserve,
         timer_reserve=timer_reserve,
+        last_joined=-1,
         watched=-1,
     )
 

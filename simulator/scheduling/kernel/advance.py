@@ -19,6 +19,7 @@ from simulator.scheduling.kernel import (
     breach,
     clean,
     happen,
+    joining,
     lifecycle,
     packing,
     power,
@@ -97,19 +98,26 @@ def end_all(world: World, now: float) -> None:
 @compiled
 def open_instant(world: World) -> None:
     """Handle the submissions at this instant, then one scheduling pass over the clusters that changed."""
-    jobs, now, since = world.jobs, world.clock[0].now_s, world.clock[0].arrived
+    jobs, now = world.jobs, world.clock[0].now_s
     while world.clock[0].arrived < len(jobs) and jobs[world.clock[0].arrived].submit_s <= now:
         j = world.clock[0].arrived
         world.clock[0].arrived += 1
         world.clock[0].events += 1
         binding.submit(world, j)
     happen.submission_phase(world, now)
+    schedule(world)
+    while joining.turn_away(world):
+        schedule(world)
+
+
+@compiled
+def schedule(world: World) -> None:
+    """One scheduling pass over the hubs that changed."""
     clean.share_chances(world)
     for h in range(len(world.hubs)):
         if world.hubs[h].dirty:
             world.hubs[h].dirty = False
             schedule_hub(world, h)
-    binding.turn_away(world, since)
 
 
 @compiled

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from energy_models.compiled import compiler
-from simulator.scheduling.kernel import agenda, lifecycle, moving, packing, running
+from simulator.scheduling.kernel import agenda, joining, lifecycle, moving, running
 from simulator.scheduling.kernel.pausing import fix_pause, go_on, planned, wait_until
 from simulator.scheduling.kernel.state import (
     HELD,
@@ -15,12 +15,9 @@ from simulator.scheduling.kernel.state import (
     NO_SHIFT,
     NONE,
     ONE,
-    QUEUE_FULL,
-    REJECTED,
     TOO_LARGE,
     TRANSFERRING,
     UNREACHABLE,
-    WAITING,
     ZERO,
     World,
 )
@@ -54,26 +51,19 @@ def bind(world: World, j: int, c: int) -> None:
         world.clusters[c].coming_count += 1
         world.clusters[c].coming_device_s += lifecycle.device_seconds(world, j, c)
         return
-    world.jobs[j].state = WAITING
-    lifecycle.enqueue(world, j, c)
+    joining.join(world, j, c)
 
 
 @compiled
 def arrive(world: World, j: int) -> None:
-    """Queue job `j`, whose data have come; reject it if it would have to wait where nobody more may."""
+    """Queue job `j`, whose data have come."""
     c = world.jobs[j].cluster
     cluster = world.clusters[c]
     cluster.coming_count -= 1
     cluster.coming_device_s -= lifecycle.device_seconds(world, j, c)
     if cluster.coming_count == 0:
         cluster.coming_device_s = 0.0  # forget rounding
-    if cluster.queue_count >= cluster.max_waiting and not (
-        cluster.queue_count == 0 and packing.fits(world, c, world.jobs[j].devices)
-    ):
-        reject(world, j, QUEUE_FULL)
-        return
-    world.jobs[j].state = WAITING
-    lifecycle.enqueue(world, j, c)
+    joining.join(world, j, c)
 
 
 @compiled
@@ -87,7 +77,7 @@ def hold_or_reject(world: World, j: int) -> None:
                 large_enough = True
                 longest = max(longest, wall_s(world, j, c) + moving.transfer_s(world, j, world.clusters[c].hub))
     if not large_enough:
-        reject(world, j, TOO_LARGE if reachable else UNREACHABLE)
+        joining.reject(world, j, TOO_LARGE if reachable else UNREACHABLE)
         return
     latest = world.jobs[j].deadline_s - longest
     if latest <= world.clock[0].now_s and press(world, j):
@@ -224,26 +214,6 @@ def room_when_built(world: World, j: int, c: int) -> bool:
     clusters = world.clusters
     per_server = clusters[c].devices_per_server
     return (world.jobs[j].devices + per_server - 1) // per_server <= clusters[c].servers
-
-
-@compiled
-def turn_away(world: World, since: int) -> None:
-    """Reject the youngest of the jobs submitted from number `since` on whose queue is longer than it may be."""
-    for j in range(world.clock[0].arrived - 1, since - 1, -1):
-        if world.jobs[j].state != WAITING:
-            continue
-        c = world.jobs[j].cluster
-        if world.clusters[c].queue_count > world.clusters[c].max_waiting:
-            lifecycle.dequeue(world, j, c)
-            reject(world, j, QUEUE_FULL)
-
-
-@compiled
-def reject(world: World, j: int, reason: int) -> None:
-    """Turn job `j` away for good."""
-    world.jobs[j].state = REJECTED
-    world.jobs[j].reason = reason
-    world.jobs[j].finish_s = world.clock[0].now_s
 
 
 @compiled

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from energy_models.compiled import compiler
-from simulator.scheduling.kernel import agenda, lifecycle, power, running, shifting, stopping
+from simulator.scheduling.kernel import agenda, joining, lifecycle, power, running, shifting, stopping
 from simulator.scheduling.kernel.state import (
     BY_SHIFT,
     HELD,
@@ -69,10 +69,11 @@ def go_on(world: World, j: int) -> None:
     if begin > world.clock[0].now_s:
         wait_until(world, j, begin)
         return
-    if world.jobs[j].state == HELD:
-        world.jobs[j].state = WAITING
     fix_pause(world, j, end)
-    lifecycle.enqueue(world, j, c)
+    if world.jobs[j].state == HELD:
+        joining.join(world, j, c)
+    else:
+        lifecycle.enqueue(world, j, c)
 
 
 @compiled

@@ -105,7 +105,8 @@ JOB = _record(
 # One row a job, in a tree of its queue or of the running jobs of its cluster; see tree.py.
 NODE = _record(
     floats="key request_s asked_device_s shortest",  # request_s, asked_device_s: by request, wall, on this cluster
-    integers="left right parent own_devices devices fewest column",
+    integers="left right parent own_devices devices fewest column"
+    " joined_before",  # who joined a queue before it at this instant, see joining.py
 )
 STEP = _record(floats="begin", integers="free")  # free devices from an instant on, in a plan
 KIND = _record(
@@ -192,7 +193,7 @@ TIMER = _record(floats="time_s", integers="code serial a b")  # a heap by (time,
 CLOCK = _record(
     floats="now_s next_timer_s signal_begin_s signal_step_s",
     integers=(
-        "arrived events logged reserve held_count timer_count timer_serial timer_reserve"
+        "arrived events logged reserve held_count timer_count timer_serial timer_reserve last_joined"
         " watched choices"  # the job whose choices are noted, and how often it chose
     ),
     flags="breached",

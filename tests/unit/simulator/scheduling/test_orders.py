@@ -154,3 +154,18 @@ def test_running_jobs_tell_what_is_left_by_request() -> None:
     assert rows["priority"].tolist() == [0, 3]
     with pytest.raises(ValueError, match="read-only"):
         rows["number"] = 0
+
+
+def test_what_is_left_includes_restoring_and_the_checkpoints_to_be_written() -> None:
+    spare = {"preemptible": True, "checkpoint_interval": "30 s", "checkpoint_cost": "4 s", "restore": "5 s"}
+    run = Small(scenario({"c": {}}, {"spare": spare}), [Job(0, 100, kind="spare")])
+    run.to(36)  # checkpoints at 30, 60 and 90 s of work: 112 s in all, and the first is held after 34 s
+    assert run.kernel.running_jobs()["requested_left_s"].tolist() == [76.0]
+    order(run, suspend=np.array([0]))
+    run.to(50)
+    assert run.kernel.running_jobs()["requested_left_s"].tolist() == [70.0 + 2 * 4.0 + 5.0]
+    order(run)
+    run.to(60)
+    assert run.kernel.running_jobs()["requested_left_s"].tolist() == [73.0]
+    run.to(1000)
+    assert run.world.jobs.finish_s.tolist() == [50.0 + 83.0]

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from simulator.scenario import Scenario
 from simulator.scheduling import FIXED, INTERRUPTIBLE, NO_SHIFT, Directive
 from tests.unit.simulator.scheduling.small_region import Job, Small, scenario
 
@@ -169,3 +170,61 @@ def test_plans_that_are_none_are_refused(more: dict[str, Any], message: str) -> 
     run = Small(scenario({"c": {}}), [Job(0, 1)])
     with pytest.raises(ValueError, match=message):
         run.kernel.direct(Directive(np.zeros((1, 1)), np.zeros(1), **{"shift": np.array([FIXED])} | more))
+
+
+def full(most: int, servers: int = 1, **more: Any) -> Scenario:
+    """One cluster whose queue takes only so many."""
+    return scenario(
+        {"c": {"servers": servers, "queue": {"discipline": "fcfs", "max_waiting": most}, **more}}, CAN_PAUSE
+    )
+
+
+def test_jobs_released_by_their_plan_are_turned_away_by_a_full_queue() -> None:
+    jobs = [Job(0, 3 * HOUR), Job(60, 600), Job(120, 600)]
+    run = Small(full(1), jobs)
+    run.to(30)  # the first runs at once, the others wait for the second hour and find one place
+    plan(run, FIXED, np.array([2.0, 1.0, 1.0, 2.0]))
+    run.to(12 * HOUR)
+    assert run.states == ["finished", "finished", "rejected"]
+    assert run.world.jobs.start_s.tolist()[:2] == [0.0, 3 * HOUR]
+    assert run.world.jobs.finish_s[2] == HOUR + 30.0
+
+
+def test_jobs_released_together_that_can_start_are_not_turned_away() -> None:
+    run = Small(full(0, servers=2), [Job(0, 600), Job(1, 600), Job(2, 600)])
+    plan(run, FIXED, np.array([2.0, 1.0, 2.0]))
+    run.to(12 * HOUR)
+    assert run.states == ["finished", "finished", "rejected"]
+    assert run.world.jobs.start_s.tolist()[:2] == [HOUR, HOUR]
+
+
+def test_jobs_let_go_by_the_policy_are_turned_away_by_a_full_queue() -> None:
+    run = Small(full(1), [Job(0, 600), Job(0, 600), Job(0, 600)])
+    run.direct(np.inf)
+    run.to(100)
+    run.direct(0.0)
+    run.to(2000)
+    assert run.states == ["finished", "finished", "rejected"]
+    assert run.world.jobs.finish_s.tolist() == [700.0, 1300.0, 100.0]
+
+
+def test_who_stood_behind_one_that_is_turned_away_starts_at_the_same_instant() -> None:
+    jobs = [Job(0, 3 * HOUR), Job(60, 600, devices=2), Job(HOUR + 30, 600)]
+    run = Small(full(0, servers=2), jobs)
+    run.to(30)
+    plan(run, FIXED, np.array([2.0, 1.0, 1.0, 2.0]))  # the second comes when the third does, and is the older
+    run.to(HOUR + 29)
+    run.direct(0.0)
+    run.to(12 * HOUR)
+    assert run.states == ["finished", "rejected", "finished"]
+    assert run.world.jobs.start_s[2] == HOUR + 30.0
+
+
+def test_a_job_that_was_stopped_rejoins_a_full_queue() -> None:
+    run = Small(full(0), [Job(0, 600, kind="spare"), Job(100, 600)])
+    run.to(10)
+    run.kernel.direct(Directive(np.zeros(run.world.routes.shape), np.zeros(2), suspend=np.array([0])))
+    run.to(150)  # the second has taken its place
+    run.direct(0.0)
+    run.to(5000)
+    assert run.states == ["finished", "finished"]

@@ -10,14 +10,31 @@ if TYPE_CHECKING:
 
 
 def render_folder(folder: Path, asked: tuple[str, ...], formats: tuple[str, ...], stage: Stage) -> list[Path]:
-    """Draw the figures of a folder, and write its reports where it has any."""
-    from simulator.reporting import is_replay, render, render_replay
+    """
+    Draw the figures of a folder, and write its reports where it has any.
+
+    Raises
+    ------
+    RunFolderError
+        If the folder is of no finished work.
+    InputError
+        If a language or format is unknown.
+    """
+    from simulator import reporting
 
     stage("report", 0.0)
 
     def told(done: int, total: int) -> None:
         stage("report", done / total)
 
-    if is_replay(folder):  # figures only: a replay has no report
-        return render_replay(folder, languages=asked, progress=told)
-    return render(folder, languages=asked, formats=formats, progress=told)
+    pages = {
+        "comparison": reporting.render_comparison,
+        "robustness": reporting.render_robustness,
+        "experiment": reporting.render_curves,
+    }
+    kind = reporting.folder_kind(folder)
+    if kind in pages:
+        return pages[kind](folder, languages=asked, formats=formats)
+    if kind == "replay":  # figures only: a replay has no report
+        return reporting.render_replay(folder, languages=asked, progress=told)
+    return reporting.render(folder, languages=asked, formats=formats, progress=told)

@@ -15,16 +15,19 @@ from simulator.cli.rendering import render_folder
 
 @app.command()
 def report(
-    folder: Annotated[Path, typer.Argument(metavar="RUN", help="a finished run folder")],
+    folder: Annotated[
+        Path, typer.Argument(metavar="RUN", help="a finished run, or the folder of a comparison, sweep or robust")
+    ],
     lang: Langs = None,
     formats: Annotated[str, typer.Option("--format", help="html, md, docx; several with a comma")] = "html,md",
 ) -> None:
-    """Write figures and reports again from a run folder, without simulating."""
+    """Write figures and reports again from the folder of a run, comparison, sweep or robust, without simulating."""
     with told_errors():
         from simulator.experiments import must_be_a_run
 
-        must_be_a_run(folder)
-        wanted = tuple(part.strip() for part in formats.split(","))
+        if not (folder / "experiment.json").is_file():
+            must_be_a_run(folder)
+        wanted = tuple(dict.fromkeys(part.strip() for part in formats.split(",")))
         with progress_shown(True, console_language(lang)) as stage:
             paths = render_folder(folder, languages(lang), wanted, stage)
         for path in paths:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from simulator.reporting.atlas import render_atlas
+from simulator.reporting.document import FORMATS
+from simulator.reporting.kinds import folder_kind
 from simulator.reporting.render import render
-from simulator.reporting.replay import is_replay, render_replay
+from simulator.reporting.replay import render_replay
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
 __all__ = [
-    "is_replay",
+    "folder_kind",
     "render",
     "render_atlas",
     "render_audit",
@@ -33,25 +35,25 @@ def render_audit(folder: Path, *, languages: Sequence[str]) -> list[Path]:
     return audit_chart.render_audit(folder, languages=languages)
 
 
-def render_curves(folder: Path, *, languages: Sequence[str]) -> list[Path]:
+def render_curves(folder: Path, *, languages: Sequence[str], formats: Sequence[str] = FORMATS) -> list[Path]:
     """Draw the curves of a sweep and write its page; see `curves.render_curves`."""
     from simulator.reporting import curves
 
-    return curves.render_curves(folder, languages=languages)
+    return curves.render_curves(folder, languages=languages, formats=formats)
 
 
-def render_comparison(folder: Path, *, languages: Sequence[str]) -> list[Path]:
+def render_comparison(folder: Path, *, languages: Sequence[str], formats: Sequence[str] = FORMATS) -> list[Path]:
     """Write the figures and the page of a comparison; see `comparison.render_comparison`."""
     from simulator.reporting import comparison
 
-    return comparison.render_comparison(folder, languages=languages)
+    return comparison.render_comparison(folder, languages=languages, formats=formats)
 
 
-def render_robustness(folder: Path, *, languages: Sequence[str]) -> list[Path]:
+def render_robustness(folder: Path, *, languages: Sequence[str], formats: Sequence[str] = FORMATS) -> list[Path]:
     """Write the page of a robustness study; see `robustness.render_robustness`."""
     from simulator.reporting import robustness
 
-    return robustness.render_robustness(folder, languages=languages)
+    return robustness.render_robustness(folder, languages=languages, formats=formats)
 
 
 def robustness_sentences(summary: dict[str, Any], lang: str) -> list[str]:

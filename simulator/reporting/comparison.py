@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from simulator.records import read_summary
+from simulator.records import read_manifest, read_summary
 from simulator.reporting import style
 from simulator.reporting.comparison_figures import draw_comparison
 from simulator.reporting.comparison_plots import comparison_plots
-from simulator.reporting.document import LANGUAGES, Block, Bullets, Document, Heading, Image, Paragraph, Table
+from simulator.reporting.document import FORMATS, LANGUAGES, Block, Bullets, Document, Heading, Image, Paragraph, Table
 from simulator.reporting.figures import save
+from simulator.reporting.files import check_asked, write_report
 from simulator.reporting.formats import NONE, Number
 from simulator.reporting.keys import shown
 from simulator.reporting.texts import Texts
-from simulator.reporting.writers import write
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +31,9 @@ LEAD = ("energy.facility_gwh", "emissions.location_tco2", "cost.total_cny")
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
-def render_comparison(folder: Path, *, languages: Sequence[str] = LANGUAGES) -> list[Path]:
+def render_comparison(
+    folder: Path, *, languages: Sequence[str] = LANGUAGES, formats: Sequence[str] = FORMATS
+) -> list[Path]:
     """
     Write the figures and the page of a comparison into its folder.
 
@@ -40,6 +42,7 @@ def render_comparison(folder: Path, *, languages: Sequence[str] = LANGUAGES) -> 
     folder : Path
         Of the comparison; its ``summary.json`` and the run folders it names are read.
     languages : sequence of {"zh", "en"}
+    formats : sequence of {"md", "html", "docx"}
 
     Returns
     -------
@@ -50,24 +53,23 @@ def render_comparison(folder: Path, *, languages: Sequence[str] = LANGUAGES) -> 
     ------
     RunFolderError
         If a folder is not that of a finished run.
+    InputError
+        As `files.check_asked` does.
     """
-    told = read_summary(folder)
+    check_asked(languages, formats)
+    told, ended = read_summary(folder), read_manifest(folder)["ended"]
     plots = comparison_plots(folder, told)
     figures = folder / "figures"
     figures.mkdir(exist_ok=True)
     written = [plot.write_csv(figures) for plot in plots]
     for lang in languages:
         page = ComparisonPage(told, Texts(lang, {}), plots)
-        drawings = {}
         with style.style():
             for plot in plots:
                 paths = save(draw_comparison(plot, page.names, page.t), figures, f"{plot.name}.{lang}", page.alt(plot))
-                drawings[plot.name] = paths[0]
                 written += paths
-        for kind in ("md", "html"):
-            path = folder / f"report.{lang}.{kind}"
-            path.write_text(write(page.document(), page.t, drawings, kind=kind), encoding="utf-8")
-            written.append(path)
+        document, names = page.document(), [plot.name for plot in plots]
+        written += [write_report(folder, document, page.t, names, kind, ended=ended) for kind in formats]
     return written
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from simulator.reporting import style
-from simulator.reporting.document import LANGUAGES, Block, Document, Heading, Image, Paragraph, Table
+from simulator.reporting.document import FORMATS, LANGUAGES, Block, Document, Heading, Image, Paragraph, Table
 from simulator.reporting.experiment import Drawn, Experiment, read_experiment
 from simulator.reporting.figures import save
+from simulator.reporting.files import check_asked, write_report
 from simulator.reporting.keys import Shown, name_of, shown
 from simulator.reporting.texts import Texts
-from simulator.reporting.writers import write
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,9 @@ ROWS_SHOWN = 60  # of the table of points; the rest stands in points.parquet
 FAILURES_SHOWN = 20
 
 
-def render_curves(folder: Path, *, languages: Sequence[str] = LANGUAGES) -> list[Path]:
+def render_curves(
+    folder: Path, *, languages: Sequence[str] = LANGUAGES, formats: Sequence[str] = FORMATS
+) -> list[Path]:
     """
     Draw the curves of a sweep into its folder and write its page.
 
@@ -34,6 +36,7 @@ def render_curves(folder: Path, *, languages: Sequence[str] = LANGUAGES) -> list
     folder : Path
         Of the experiment; only ``experiment.json`` and ``figures/*.csv`` are read.
     languages : sequence of {"zh", "en"}
+    formats : sequence of {"md", "html", "docx"}
 
     Returns
     -------
@@ -44,24 +47,24 @@ def render_curves(folder: Path, *, languages: Sequence[str] = LANGUAGES) -> list
     ------
     RunFolderError
         If the folder is that of no experiment.
+    InputError
+        As `files.check_asked` does.
     """
+    check_asked(languages, formats)
     experiment = read_experiment(folder)
     written: list[Path] = []
     for lang in languages:
         texts = Texts(lang, {})
-        drawings = {}
         with style.style():
             for curve in experiment.curves:
                 paths = save(
                     draw_curve(curve, experiment, texts), folder / "figures", f"{curve.name}.{lang}", alt(curve, texts)
                 )
-                drawings[curve.name] = paths[0]
                 written += paths
         document = Document(lang, title(experiment, texts), subtitle(experiment, texts), page(experiment, texts))
-        for kind in ("md", "html"):
-            path = folder / f"report.{lang}.{kind}"
-            path.write_text(write(document, texts, drawings, kind=kind), encoding="utf-8")
-            written.append(path)
+        names = [curve.name for curve in experiment.curves]
+        ended = experiment.told["ended"]
+        written += [write_report(folder, document, texts, names, kind, ended=ended) for kind in formats]
     return written
 
 

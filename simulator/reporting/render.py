@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from simulator.errors import InputError
-from simulator.reporting.document import ALL_FORMATS, FORMATS, LANGUAGES, WORD, Document
+from simulator.reporting.document import FORMATS, LANGUAGES, Document
+from simulator.reporting.files import check_asked, write_report
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -56,12 +55,7 @@ def render(
     InputError
         If a language or format is unknown, or python-docx is not installed.
     """
-    _check("language", languages, LANGUAGES)
-    _check("report format", formats, ALL_FORMATS)
-    if WORD in formats:
-        from simulator.reporting.word import need_docx
-
-        need_docx()
+    check_asked(languages, formats)
     from simulator.reporting.plots import plots
     from simulator.reporting.sections import Sections
     from simulator.reporting.study import read_study
@@ -82,12 +76,6 @@ def render(
             if progress:
                 progress(done, total)
     return written
-
-
-def _check(what: str, given: Sequence[str], known: Sequence[str]) -> None:
-    for name in given:
-        if name not in known:
-            raise InputError(f"got the {what} {name!r}; expected one of {', '.join(known)}")
 
 
 def _write_data(folder: Path, data: list[Plot]) -> list[Path]:
@@ -113,21 +101,7 @@ def _reports(folder: Path, study: Study, sections: Sections, formats: Sequence[s
     """Write the report of one language in each format; yields the file of each."""
     document = build_document(study, sections)
     for kind in formats:
-        suffix = "png" if kind == WORD else "svg"
-        images = {name: folder / "figures" / f"{name}.{document.lang}.{suffix}" for name in sections.plots}
-        path = folder / f"report.{document.lang}.{kind}"
-        path.write_bytes(_content(document, study, sections, images, kind))
-        yield [path]
-
-
-def _content(document: Document, study: Study, sections: Sections, images: dict[str, Path], kind: str) -> bytes:
-    if kind == WORD:
-        from simulator.reporting.word import word_file
-
-        return word_file(document, sections.t, images, written=datetime.fromisoformat(study.manifest["ended"]))
-    from simulator.reporting.writers import write
-
-    return write(document, sections.t, images, kind=kind).encode("utf-8")
+        yield [write_report(folder, document, sections.t, sections.plots, kind, ended=study.manifest["ended"])]
 
 
 def build_document(study: Study, sections: Sections) -> Document:

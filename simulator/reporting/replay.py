@@ -11,13 +11,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def is_replay(folder: Path) -> bool:
-    """Tell whether a finished run folder is that of a replay."""
-    from simulator.records import read_manifest
-
-    return read_manifest(folder).get("kind") == "replay"
-
-
 def render_replay(
     folder: Path, *, languages: Sequence[str] = LANGUAGES, progress: Callable[[int, int], None] | None = None
 ) -> list[Path]:

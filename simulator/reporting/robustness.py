@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from simulator.records import read_summary
-from simulator.reporting.document import LANGUAGES, Block, Bullets, Document, Heading, Paragraph, Table
+from simulator.records import read_manifest, read_summary
+from simulator.reporting.document import FORMATS, LANGUAGES, Block, Bullets, Document, Heading, Paragraph, Table
+from simulator.reporting.files import check_asked, write_report
 from simulator.reporting.formats import NONE, Number
 from simulator.reporting.keys import name_of, shown
 from simulator.reporting.texts import Texts
-from simulator.reporting.writers import write
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,18 +18,18 @@ if TYPE_CHECKING:
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
-def render_robustness(folder: Path, *, languages: Sequence[str] = LANGUAGES) -> list[Path]:
+def render_robustness(
+    folder: Path, *, languages: Sequence[str] = LANGUAGES, formats: Sequence[str] = FORMATS
+) -> list[Path]:
     """Write the page of a robustness study from its ``summary.json``; returns the files."""
-    told = read_summary(folder)
+    check_asked(languages, formats)
+    told, ended = read_summary(folder), read_manifest(folder)["ended"]
     written = []
     for lang in languages:
         texts = Texts(lang, {})
         title = texts("robust.title", metric=name_of(told["metric"], texts))
         document = Document(lang, title, texts("robust.subtitle", samples=told["samples"]), blocks(told, texts))
-        for kind in ("md", "html"):
-            path = folder / f"report.{lang}.{kind}"
-            path.write_text(write(document, texts, {}, kind=kind), encoding="utf-8")
-            written.append(path)
+        written += [write_report(folder, document, texts, (), kind, ended=ended) for kind in formats]
     return written
 
 

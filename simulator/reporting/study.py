@@ -91,6 +91,9 @@ class Study:
         return int(self.scenario.simulation.fleet_sample)
 
 
+# what every report stands on
+GROUPS = ("capacity", "energy", "clean", "emissions", "cost", "service", "windows")
+HUB_GROUPS = ("capacity", "energy", "clean", "service")
 # the columns reports and figures read of the tables; the rest of some 100 MB stays on disk
 COLUMNS: dict[str, tuple[str, ...]] = {
     "jobs": ("submission_time", "waiting_time", "final_state", "reason", "hub", "class"),
@@ -126,8 +129,22 @@ def read_study(folder: Path, columns: Mapping[str, Sequence[str]] | None = COLUM
         )
     loaded = scenario.undump(manifest["scenario"])
     summary = records.read_summary(folder)
+    _must_hold(folder, summary, loaded)
     replications = find_replications(folder, manifest, summary)
     return Study(manifest, summary, loaded, records.read_tables(folder, columns), replications)
+
+
+def _must_hold(folder: Path, summary: dict[str, Any], loaded: scenario.Loaded) -> None:
+    """Refuse a summary without what every report stands on; single numbers may be missing and are told as a dash."""
+    hubs = [f"hubs.{hub}.{group}" for hub in loaded.scenario.hubs for group in HUB_GROUPS]
+    for path in (*GROUPS, *hubs):
+        node: Any = summary
+        for step in path.split("."):
+            node = node.get(step) if isinstance(node, dict) else None
+        if not node:
+            raise RunFolderError(
+                f"{folder / 'summary.json'}: {path}: missing; every run writes it\n    hint: run the scenario again"
+            )
 
 
 def main_precision(study: Study) -> str:

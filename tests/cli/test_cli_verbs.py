@@ -137,11 +137,19 @@ def test_report_of_a_copied_folder_is_that_of_the_run(copy: Path, finished_run: 
         assert (copy / name).read_text(encoding="utf-8") == (finished_run / name).read_text(encoding="utf-8")
 
 
+def rewrite(path: Path, **changes: object) -> None:
+    path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8")) | changes), encoding="utf-8")
+
+
 @pytest.mark.parametrize(("damage", "told"), [
     (lambda run: (run / "summary.json").write_text("{"), "summary.json: cannot be read as JSON"),
     (lambda run: (run / "steps.parquet").unlink(), "steps.parquet: missing"),
     (lambda run: (run / "jobs.parquet").write_bytes(b"PAR1"), "jobs.parquet: cannot be read"),
     (lambda run: (run / "manifest.json").unlink(), "manifest.json: missing"),
+    (lambda run: rewrite(run / "manifest.json", status="running"), "status is 'running'; expected 'complete'"),
+    (lambda run: rewrite(run / "manifest.json", suandian="0.0.3"), "written by version 0.0.3"),
+    (lambda run: rewrite(run / "summary.json", hubs={}), "hubs.demo.capacity: missing"),
+    (lambda run: rewrite(run / "summary.json", energy=None), "summary.json: energy: missing"),
 ])  # fmt: skip
 def test_report_of_a_damaged_run_says_what_is_wrong(copy: Path, damage: object, told: str) -> None:
     damage(copy)  # type: ignore[operator]
@@ -155,6 +163,21 @@ def test_report_refuses_a_format_it_has_not(copy: Path) -> None:
     assert outcome.status == 2
     assert "'pdf'" in outcome.err
     assert not list(copy.glob("report.*"))
+
+
+def test_report_refuses_a_language_it_has_not(copy: Path) -> None:
+    outcome = suandian("report", copy, "--lang", "fr")
+    assert outcome.status == 2
+    assert "'fr' is not one of 'zh', 'en'" in outcome.err
+    assert not list(copy.glob("report.*"))
+
+
+def test_figures_that_are_missing_are_drawn_again(copy: Path, finished_run: Path) -> None:
+    outcome = suandian("report", copy, "--lang", "en", "--format", "md")
+    assert outcome.status == 0
+    drawn = {path.name for path in (finished_run / "figures").glob("*.en.*")}
+    assert {path.name for path in (copy / "figures").glob("*.en.*")} == drawn
+    assert drawn
 
 
 def rows(outcome_text: str) -> dict[str, str]:

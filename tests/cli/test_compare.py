@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import math
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -192,3 +193,21 @@ def test_what_cannot_be_compared_is_told(
     assert outcome.status == 2
     assert says in outcome.err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_report_writes_the_page_again_and_as_a_word_file(compared: tuple[Path, dict[str, Any]], tmp_path: Path) -> None:
+    docx = pytest.importorskip("docx")
+    folder = Path(shutil.copytree(compared[0].parent, tmp_path / "case")) / "compared"
+    before = {path.name: path.read_bytes() for path in folder.glob("report.*.md")}
+    for path in before:
+        (folder / path).unlink()
+    outcome = suandian("report", folder, "--format", "md,docx")
+    assert outcome.status == 0, outcome.err
+    assert outcome.out.splitlines() == [
+        str(folder / f"report.{lang}.{kind}") for lang in ("zh", "en") for kind in ("md", "docx")
+    ]
+    assert {path.name: path.read_bytes() for path in folder.glob("report.*.md")} == before
+    word = docx.Document(str(folder / "report.zh.docx"))
+    cells = {cell.text for table in word.tables for row in table.rows for cell in row.cells}
+    assert "workload.jobs.training.fill" in cells
+    assert len(word.inline_shapes) == len(list((folder / "figures").glob("*.zh.png")))

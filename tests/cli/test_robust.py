@@ -136,3 +136,13 @@ def test_a_wrong_name_gets_the_near_ones(
     assert outcome.status == 2
     assert says in outcome.err
     assert not (tmp_path / "x").exists()
+
+
+def test_report_writes_the_page_as_a_word_file(studied: tuple[Path, dict[str, Any]]) -> None:
+    docx = pytest.importorskip("docx")
+    folder, summary = studied
+    outcome = suandian("report", folder, "--format", "docx", "--lang", "en")
+    assert outcome.status == 0, outcome.err
+    at = summary["pairs"][0]["searched"][0]["flips_at"]
+    word = docx.Document(str(folder / "report.en.docx"))
+    assert any(f"when hubs.demo.pv.capacity exceeds {at}" in paragraph.text for paragraph in word.paragraphs)

@@ -239,3 +239,14 @@ def test_a_figure_of_unknown_keys_names_the_nearest(swept: Path, copy: Path) -> 
     )  # fmt: skip
     assert outcome.status == 2
     assert "energy.pue" in outcome.err
+
+
+def test_report_writes_the_page_again_and_as_a_word_file(copy: Path) -> None:
+    docx = pytest.importorskip("docx")
+    before = (copy / "report.en.md").read_bytes()
+    (copy / "report.en.md").unlink()
+    outcome = suandian("report", copy, "--lang", "en", "--format", "md,docx")
+    assert outcome.status == 0, outcome.err
+    assert (copy / "report.en.md").read_bytes() == before
+    word = docx.Document(str(copy / "report.en.docx"))
+    assert len(word.inline_shapes) == len(list((copy / "figures").glob("*.en.png")))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,8 @@ COLUMNS = (
     "series", "line", "point", "x", "x_low", "x_high", "y", "y_low", "y_high", "seeds", "pareto", "knee",
 )  # fmt: skip
 
+BySeed = Mapping[int, tuple[float, float]]  # x and y of each seed
+
 
 @dataclass(frozen=True)
 class Dot:
@@ -36,6 +38,7 @@ class Dot:
     point: str
     x: Estimate
     y: Estimate
+    runs: BySeed = field(default_factory=dict)
     pareto: bool = False
     knee: bool = False
 
@@ -167,12 +170,13 @@ def _dots(rows: Sequence[Mapping[str, Any]], ask: PlotAsk, paths: Sequence[str])
         groups.setdefault(str(row["point"]), []).append(row)
     dots = []
     for point, runs in groups.items():
-        pairs = [(_number(run.get(ask.x)), _number(run.get(ask.y))) for run in runs]
-        both = [(x, y) for x, y in pairs if x is not None and y is not None]
+        pairs = {int(run["seed"]): (_number(run.get(ask.x)), _number(run.get(ask.y))) for run in runs}
+        both = {seed: (x, y) for seed, (x, y) in pairs.items() if x is not None and y is not None}
         if both:
             series = _shown(runs[0].get(ask.colour)) if ask.colour else ""
             line = ", ".join(f"{path.split('.')[-1]} {_shown(runs[0].get(path))}" for path in others)
-            dots.append(Dot(series, line, point, estimate([x for x, _ in both]), estimate([y for _, y in both])))
+            xs, ys = zip(*both.values(), strict=True)
+            dots.append(Dot(series, line, point, estimate(xs), estimate(ys), both))
     return dots
 
 
@@ -193,14 +197,11 @@ def _name(ask: PlotAsk, throughput: str) -> str:
 
 
 def _marked(dots: list[Dot]) -> list[Dot]:
-    """Mark the front of most x for least y, and its knee."""
+    """Mark the front of most x for least y, and its knee where the seeds agree that there is one."""
     front = pareto([(dot.x.mean, dot.y.mean) for dot in dots])
     bend = knee([(dots[i].x.mean, dots[i].y.mean) for i in front])
-    at = None if bend is None else front[bend]
-    return [
-        Dot(dot.series, dot.line, dot.point, dot.x, dot.y, pareto=i in set(front), knee=i == at)
-        for i, dot in enumerate(dots)
-    ]
+    at = front[bend] if bend is not None and bends(*(dots[front[i]].runs for i in (0, bend, -1))) else None
+    return [replace(dot, pareto=i in set(front), knee=i == at) for i, dot in enumerate(dots)]
 
 
 def pareto(points: Sequence[tuple[float, float]]) -> list[int]:
@@ -220,6 +221,35 @@ def pareto(points: Sequence[tuple[float, float]]) -> list[int]:
             front.append(i)
             least = points[i][1]
     return front[::-1]
+
+
+def bends(
+    first: Mapping[int, tuple[float, float]],
+    at: Mapping[int, tuple[float, float]],
+    last: Mapping[int, tuple[float, float]],
+) -> bool:
+    """
+    Whether a front bends at a point for more than chance: the interval of its distance below the chord holds no zero.
+
+    Parameters
+    ----------
+    first, at, last : mapping of int to (float, float)
+        x and y of each seed, at the ends of the front and at the point. The distance is taken seed by seed, so what
+        moves all three together drops out. A single seed tells nothing against the bend.
+
+    Examples
+    --------
+    >>> bends({1: (0.0, 0.0), 2: (0.0, 5.0)}, {1: (1.0, 0.1), 2: (1.0, 5.2)}, {1: (2.0, 2.0), 2: (2.0, 7.0)})
+    True
+    >>> bends({1: (0.0, 0.0), 2: (0.0, 5.0)}, {1: (1.0, 0.1), 2: (1.0, 6.5)}, {1: (2.0, 2.0), 2: (2.0, 7.0)})
+    False
+    """
+    below = []
+    for seed in first.keys() & at.keys() & last.keys():
+        (x0, y0), (x, y), (x1, y1) = first[seed], at[seed], last[seed]
+        if x1 != x0 and y1 != y0:
+            below.append((x - x0) / (x1 - x0) - (y - y0) / (y1 - y0))
+    return bool(below) and (len(below) == 1 or (estimate(sorted(below)).low or 0.0) > 0.0)
 
 
 def knee(front: Sequence[tuple[float, float]]) -> int | None:

@@ -154,7 +154,7 @@ class ComparisonPage:
         """Whether each side meets each target, and how much of it."""
         if not self.told["targets"]:
             return []
-        head = (self.t("compare.target"), *self.names)
+        head = (self.t("compare.target"), *self.letters)
         rows = tuple(
             (row["title"][self.t.lang], *(self._target(side) for side in row["sides"])) for row in self.told["targets"]
         )

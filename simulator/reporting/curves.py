@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from simulator.reporting import style
@@ -20,7 +21,9 @@ COLOURS = style.HUB_COLOURS
 MARKERS = ("o", "s", "^", "D", "v", "P")
 DASHES = ("-", (0, (5, 2)), (0, (2, 1.5)), (0, (6, 2, 1, 2)))
 BAND_ALPHA = 0.22
-LABEL_SHARE = 0.3  # of the axis, that the name of the knee takes
+LABEL_SHARE, LABEL_HEIGHT = 0.36, 0.12  # of the axes, that the name of the knee takes
+LEGEND_COLUMNS, LEGEND_ROW = 3, 0.042  # a row as a share of the figure
+FLOOR_SHARE = 0.04  # of the axis below zero, so that a dot at zero is whole
 ROWS_SHOWN = 60  # of the table of points; the rest stands in points.parquet
 FAILURES_SHOWN = 20
 
@@ -97,7 +100,7 @@ def draw_curve(curve: Drawn, experiment: Experiment, texts: Texts) -> Any:
     x, y = scales(curve, texts)
     figure = style.new_figure(4.3)
     axes = figure.subplots()
-    figure.subplots_adjust(left=0.115, right=0.975, top=0.83, bottom=0.155)
+    figure.subplots_adjust(left=0.115, right=0.975, bottom=0.155)
     series = list(dict.fromkeys(dot.series for dot in curve.dots))
     lines = list(dict.fromkeys(dot.line for dot in curve.dots))
     for i, name in enumerate(series):
@@ -106,11 +109,12 @@ def draw_curve(curve: Drawn, experiment: Experiment, texts: Texts) -> Any:
             if dots:
                 label = ", ".join(part for part in (name, line) if part)
                 _line(axes, dots, (x.factor, y.factor), (i, j), label)
+    axes.margins(x=0.06, y=0.1)
+    _floor(axes, curve)
     _front(axes, curve, (x.factor, y.factor), experiment, texts)
     axes.set_xlabel(x.axis)
     axes.set_ylabel(y.axis)
     axes.grid(visible=True, axis="both")
-    axes.margins(x=0.06, y=0.1)
     _legend(figure, axes, curve, texts)
     style.footer(figure, texts("curves.footer", name=experiment.told["experiment"], file=f"figures/{curve.name}.csv"))
     return figure
@@ -147,18 +151,33 @@ def _front(axes: Any, curve: Drawn, factors: tuple[float, float], experiment: Ex
         return
     at = (bend.x * factors[0], bend.y * factors[1])
     axes.plot(*at, marker="*", markersize=13, color=style.RED, linestyle="none", label=texts("curves.knee"), zorder=5)
-    low, high = axes.get_xlim()
-    left = high - at[0] < LABEL_SHARE * (high - low)  # below a rising front there is room, to the right as a rule
-    floor, top = axes.get_ylim()
-    above = at[1] - floor < LABEL_SHARE * (top - floor)
+    right = _roomier_below(axes, curve, factors)
     axes.annotate(
-        texts("curves.knee_at", point=experiment.named(bend.point)), at,
-        xytext=(-14 if left else 14, 34 if above else -34),
-        textcoords="offset points", ha="right" if left else "left", va="bottom" if above else "top", fontsize=8,
-        color=style.RED, zorder=6,
+        texts("curves.knee_at", point=experiment.named(bend.point, texts)), at,
+        xytext=(0.985, 0.04) if right else (0.015, 0.96), textcoords="axes fraction",
+        ha="right" if right else "left", va="bottom" if right else "top", fontsize=8, color=style.RED, zorder=6,
         bbox={"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none", "alpha": 0.85},
-        arrowprops={"arrowstyle": "-", "color": style.RED, "linewidth": 0.6},
+        arrowprops={"arrowstyle": "-", "color": style.RED, "linewidth": 0.6, "shrinkB": 6},
     )  # fmt: skip
+
+
+def _roomier_below(axes: Any, curve: Drawn, factors: tuple[float, float]) -> bool:
+    """Whether the corner below the right end of a curve holds no more of it than the corner above its left end."""
+    ends = [(dot.x, y) for dot in curve.dots for y in (dot.y, dot.y_low, dot.y_high) if y is not None]
+    to_axes = axes.transData + axes.transAxes.inverted()
+    places = [to_axes.transform((x * factors[0], y * factors[1])) for x, y in ends]
+    below = sum(x > 1 - LABEL_SHARE and y < LABEL_HEIGHT for x, y in places)
+    return below <= sum(x < LABEL_SHARE and y > 1 - LABEL_HEIGHT for x, y in places)
+
+
+def _floor(axes: Any, curve: Drawn) -> None:
+    """Let an axis whose values are never negative end at zero, where a wide interval reaches below it."""
+    for values, limits, limit in (
+        ([dot.x for dot in curve.dots], axes.get_xlim(), axes.set_xlim),
+        ([dot.y for dot in curve.dots], axes.get_ylim(), axes.set_ylim),
+    ):
+        if min(values) >= 0 > limits[0]:
+            limit(max(limits[0], -FLOOR_SHARE * limits[1]), limits[1])
 
 
 def _legend(figure: Any, axes: Any, curve: Drawn, texts: Texts) -> None:
@@ -169,7 +188,10 @@ def _legend(figure: Any, axes: Any, curve: Drawn, texts: Texts) -> None:
     if seeds > 1:
         handles.append(Patch(color=style.GREY, alpha=BAND_ALPHA + 0.1))
         labels.append(texts("curves.band", seeds=seeds))
-    figure.legend(handles, labels, loc="upper left", bbox_to_anchor=(0.1, 0.995), ncols=3, columnspacing=1.2)
+    figure.legend(
+        handles, labels, loc="upper left", bbox_to_anchor=(0.1, 0.995), ncols=LEGEND_COLUMNS, columnspacing=1.2
+    )
+    figure.subplots_adjust(top=0.965 - LEGEND_ROW * math.ceil(len(handles) / LEGEND_COLUMNS))
 
 
 def page(experiment: Experiment, texts: Texts) -> list[Block]:
@@ -205,7 +227,7 @@ def _lead(experiment: Experiment, texts: Texts) -> list[str]:
             continue
         x, y = scales(curve, texts)
         values = {"x": x.cells([bend.x])[0], "y": y.cells([bend.y])[0], "x_unit": x.unit, "y_unit": y.unit}
-        lines.append(texts("curves.lead", what=y.name, point=experiment.named(bend.point), **values))
+        lines.append(texts("curves.lead", what=y.name, point=experiment.named(bend.point, texts), **values))
     return lines or [texts("curves.no_knee")]
 
 
@@ -222,7 +244,7 @@ def _table(experiment: Experiment, texts: Texts) -> list[Block]:
         return []
     first, standard = experiment.curves[0], [c for c in experiment.curves if c.x == experiment.curves[0].x]
     columns = [("x", first, scales(first, texts)[0]), *(("y", curve, scales(curve, texts)[1]) for curve in standard)]
-    named = [experiment.named(dot.point) for dot in first.dots][:ROWS_SHOWN]
+    named = [experiment.named(dot.point, texts) for dot in first.dots][:ROWS_SHOWN]
     cells = [_cells(which, curve, how) for which, curve, how in columns]
     rows = tuple((name, *(column[i] for column in cells)) for i, name in enumerate(named))
     head = (texts("curves.point"), *(how.axis for _, _, how in columns))

@@ -12,6 +12,8 @@ from simulator.errors import RunFolderError
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from simulator.reporting.texts import Texts
+
 
 @dataclass(frozen=True)
 class Dot:
@@ -50,10 +52,11 @@ class Experiment:
     told: dict[str, Any]
     curves: list[Drawn]
 
-    def named(self, point: str) -> str:
+    def named(self, point: str, texts: Texts) -> str:
         """Return a point by its values, as people say it."""
         values = self.told["points"].get(point, {})
-        return ", ".join(f"{_short(path)} {value}" for path, value in values.items()) or point
+        words = {path: texts.get(f"keys.short.{_short(path)}", _short(path)) for path in values}
+        return texts("keys.list").join(f"{words[path]} {value}" for path, value in values.items()) or point
 
 
 def _short(path: str) -> str:

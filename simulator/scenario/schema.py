@@ -69,7 +69,7 @@ def _file_keys(patch: dict[str, Any]) -> dict[str, Any]:
     }
     return {
         "extends": {**paths, "description": "parent files, merged left to right"},
-        "variants": {**variants, "description": "named patches: title and set"},
+        "variants": {**_nullable(variants), "description": "named patches: title and set; null drops a parent's"},
     }
 
 

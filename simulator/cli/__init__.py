@@ -13,7 +13,21 @@ import sys
 from pathlib import Path
 
 from simulator.cli.app import app
-from simulator.cli import run, compare, sweep, robust, replay, report, explain, draw, audit, outlook, lookup, query
+from simulator.cli import (
+    run,
+    compare,
+    sweep,
+    robust,
+    levers,
+    replay,
+    report,
+    explain,
+    draw,
+    audit,
+    outlook,
+    lookup,
+    query,
+)
 
 __all__ = ["app", "main"]
 

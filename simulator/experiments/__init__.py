@@ -12,6 +12,8 @@ from simulator.experiments.compare import (
 )
 from simulator.experiments.explaining import Explanation, explain_job
 from simulator.experiments.explaining_text import explanation_lines
+from simulator.experiments.levers import Ways, run_levers
+from simulator.experiments.levers_text import levers_page
 from simulator.experiments.listing import list_rows, must_be_a_run
 from simulator.experiments.outcome import languages_kept, run_lines, stage_text
 from simulator.experiments.page import default_workers, place_page, plan_of, write_curves
@@ -40,6 +42,7 @@ __all__ = [
     "Replay",
     "Stage",
     "Sweep",
+    "Ways",
     "check",
     "comparison_folder",
     "default_workers",
@@ -52,6 +55,7 @@ __all__ = [
     "fill_study_folder",
     "languages_kept",
     "leftovers",
+    "levers_page",
     "list_rows",
     "must_be_a_run",
     "outcome_lines",
@@ -64,6 +68,7 @@ __all__ = [
     "robust_id",
     "run_comparison",
     "run_id",
+    "run_levers",
     "run_lines",
     "run_query",
     "run_robust",

@@ -21,6 +21,7 @@ __all__ = [
     "render_audit",
     "render_comparison",
     "render_curves",
+    "render_levers",
     "render_outlook",
     "render_replay",
     "render_robustness",
@@ -62,6 +63,13 @@ def robustness_sentences(summary: dict[str, Any], lang: str) -> list[str]:
     from simulator.reporting.texts import Texts
 
     return robustness.sentences(summary, Texts(lang, {}))
+
+
+def render_levers(folder: Path, *, languages: Sequence[str]) -> list[Path]:
+    """Draw the chart of ways compared; see `levers_chart.render_levers`."""
+    from simulator.reporting import levers_chart
+
+    return levers_chart.render_levers(folder, languages=languages)
 
 
 def render_outlook(folder: Path, *, languages: Sequence[str]) -> list[Path]:

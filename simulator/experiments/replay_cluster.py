@@ -109,7 +109,7 @@ def start_kernel(scenario: Scenario, workload: Workload) -> Kernel:
     -------
     Kernel
     """
-    kernel = Kernel(make_world(scenario, region.build(scenario), workload, 2))
+    kernel = Kernel(make_world(scenario, region.build(scenario), workload, 2, metered=False))
     curve = (np.array([[0.0, 2.0 * _CAP_W]]), np.zeros((1, 2)), np.zeros((1, 2)))  # no cooling, no losses
     kernel.open_interval(np.array([_CAP_W]), curve, np.zeros(0))
     kernel.commission(0)

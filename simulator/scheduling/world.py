@@ -20,7 +20,9 @@ LINES_PER_UNIT, LINES_PER_PLACE = 3, 16
 TIMERS_PER_JOB = 3
 
 
-def make_world(scenario: Scenario, region: Region, workload: Workload, curve_points: int) -> state.World:
+def make_world(
+    scenario: Scenario, region: Region, workload: Workload, curve_points: int, *, metered: bool = True
+) -> state.World:
     """
     Return a world at the start of the warm-up: nothing commissioned, nothing submitted.
 
@@ -30,6 +32,8 @@ def make_world(scenario: Scenario, region: Region, workload: Workload, curve_poi
         As loaded and built.
     curve_points : int
         Points of the facility curve of each hub. [-]
+    metered : bool
+        False leaves power out: no cap binds and no integral is kept, which is all a queue by itself needs.
 
     Returns
     -------
@@ -67,7 +71,7 @@ def make_world(scenario: Scenario, region: Region, workload: Workload, curve_poi
         level_heap=np.zeros(int(named.sum()) * levels, dtype=np.int64),
         in_heap=np.zeros((int(named.sum()), levels), dtype=np.bool_),
         runs=_table(state.RUN, int(np.where(clusters.counted, region.servers, region.devices).sum())),
-        hubs=_hubs(scenario, hubs),
+        hubs=_hubs(scenario, hubs, metered),
         members=_members(region),
         power=np.zeros((hubs, len(state.HUB_SUMS))),
         energy=np.zeros((hubs, len(state.HUB_SUMS))),
@@ -147,13 +151,14 @@ def _await_failures(world: state.World) -> None:
     world.clock.next_timer_s = outages.fail_s[first].min(initial=np.inf)
 
 
-def _hubs(scenario: Scenario, count: int) -> np.recarray:
+def _hubs(scenario: Scenario, count: int, metered: bool) -> np.recarray:
     share = scenario.green_share
     pool = np.arange(count) if share is None or share.scope == "hub" else 0
     return _table(
         state.HUB,
         count,
         last_s=-scenario.simulation.warm_up,
+        metered=metered,
         speed_low=1.0,
         policy_cap_w=np.inf,
         clean_cap_w=np.inf,

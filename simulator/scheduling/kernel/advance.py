@@ -131,7 +131,8 @@ def schedule_hub(world: World, h: int) -> None:
         serving.account(world, h)
     if not world.hubs[h].slowed:
         serving.serve_the_lacking(world, h)
-    world.power[h, 0] = power.it_now_w(world, h)  # what the starts add to; the rest follows when all have started
+    if world.hubs[h].metered:
+        world.power[h, 0] = power.it_now_w(world, h)  # what the starts add to; the rest follows when all have started
     for i in range(world.members.shape[1]):
         c = world.members[h, i]
         if c < 0:

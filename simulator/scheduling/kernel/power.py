@@ -79,7 +79,7 @@ def touch(world: World, h: int, now: float) -> None:
     """Complete the integrals of hub `h` up to `now`; to be called before anything there changes."""
     services = world.services
     dt = now - world.hubs[h].last_s
-    if dt <= 0.0:
+    if dt <= 0.0 or not world.hubs[h].metered:
         return
     world.hubs[h].last_s = now
     for q in range(world.power.shape[1]):
@@ -133,6 +133,8 @@ def cluster_power(world: World, c: int) -> tuple[float, float, float]:
 @compiled
 def refresh(world: World, h: int) -> None:
     """Work out the power of hub `h` and the rates of its clusters anew, after changes."""
+    if not world.hubs[h].metered:
+        return
     idle, jobs, services, slowed, parked = 0.0, 0.0, 0.0, 0.0, 0.0
     for i in range(world.members.shape[1]):
         c = world.members[h, i]

@@ -108,6 +108,8 @@ def start_in_order(world: World, c: int) -> int:
 def has_watts(world: World, c: int, j: int) -> bool:
     """Take the watts of job `j` if its hub has them; count a refusal if not."""
     cluster, h = world.clusters[c], world.clusters[c].hub
+    if not world.hubs[h].metered:
+        return True
     watts = breach.job_w(world, c, j)
     if cluster.speed < cluster.speed_wanted or world.power[h, 0] + watts > world.hubs[h].it_cap_w:
         world.hubs[h].refusals += 1

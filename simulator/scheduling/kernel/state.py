@@ -170,7 +170,8 @@ HUB = _record(
         " pool"  # the hub that keeps the clean headroom of its pool
     ),
     flags=(
-        "tripped slowed"
+        "metered"  # False: it has all the watts it wants, and nobody asks how many
+        " tripped slowed"
         " short"  # a job was refused for watts since the interval opened
         " short_clean"  # a job was refused for clean energy since the headroom was set
         " dirty"  # a scheduling pass is due

@@ -21,8 +21,8 @@ compiled = compiler(Path(__file__).parent, allocates=False)
 @compiled
 def _height(j: int) -> int:
     """Return a number that looks random and depends on the job alone; every product stays below 2**63."""
-    x = (j + 1) * 2654435761 % 4294967296
-    x = (x ^ (x >> 15)) * 1274126177 % 4294967296
+    x = (j + 1) * 2654435761 & 0xFFFFFFFF
+    x = (x ^ (x >> 15)) * 1274126177 & 0xFFFFFFFF
     return x ^ (x >> 13)
 
 
@@ -107,12 +107,7 @@ def _rotate_up(world: World, c: int, tree: int, j: int) -> None:
     if inner >= 0:
         nodes[inner].parent = parent
     nodes[parent].parent, nodes[j].parent = j, grand
-    if grand < 0:
-        world.roots[c, tree] = j
-    elif nodes[grand].left == parent:
-        nodes[grand].left = j
-    else:
-        nodes[grand].right = j
+    _hang(world, c, tree, grand, parent, j)
     _sum_up(world, parent)
     _sum_up(world, j)
 
@@ -121,20 +116,25 @@ def _rotate_up(world: World, c: int, tree: int, j: int) -> None:
 def remove(world: World, c: int, tree: int, j: int) -> None:
     """Take job `j` out of a tree of cluster `c`."""
     nodes = world.nodes
-    while nodes[j].left >= 0 or nodes[j].right >= 0:
+    while nodes[j].left >= 0 and nodes[j].right >= 0:
         left, right = nodes[j].left, nodes[j].right
-        if right < 0 or (left >= 0 and _height(left) > _height(right)):
-            _rotate_up(world, c, tree, left)
-        else:
-            _rotate_up(world, c, tree, right)
-    parent = nodes[j].parent
-    if parent < 0:
-        world.roots[c, tree] = NONE
-    elif nodes[parent].left == j:
-        nodes[parent].left = NONE
-    else:
-        nodes[parent].right = NONE
+        _rotate_up(world, c, tree, left if _height(left) > _height(right) else right)
+    parent, child = nodes[j].parent, max(nodes[j].left, nodes[j].right)
+    if child >= 0:
+        nodes[child].parent = parent
+    _hang(world, c, tree, parent, j, child)
     _sum_ancestors(world, parent)
+
+
+@compiled
+def _hang(world: World, c: int, tree: int, parent: int, j: int, other: int) -> None:
+    """Let `parent` (NONE = the tree itself) have `other` for a child where it had `j`."""
+    if parent < 0:
+        world.roots[c, tree] = other
+    elif world.nodes[parent].left == j:
+        world.nodes[parent].left = other
+    else:
+        world.nodes[parent].right = other
 
 
 @compiled

@@ -7,7 +7,8 @@ import time
 from pathlib import Path
 
 from simulator import experiments
-from tests.bench.cases import ROOT, case
+from tests.bench.budget_cases import ROOT
+from tests.bench.registry import Figures, case
 
 MONTH = {"horizon": "30 d", "sets": ("simulation.warm_up=7 d",)}
 
@@ -28,16 +29,18 @@ def swept(points: int, workers: int) -> tuple[float, float]:
         return seconds, sum(run.outcome.seconds for run in sweep.runs if run.outcome is not None)
 
 
-@case("sweep: 200 points of a month of the default scenario, two workers")
-def two_hundred_points() -> dict[str, float]:
+@case("sweep-200", "200 points of a month of the default scenario, two workers")
+def two_hundred_points(quick: bool) -> Figures:
     """To be within 300 s on two cores."""
-    seconds, busy = swept(200, 2)
-    return {"seconds": seconds, "a_point_in_its_worker_s": busy / 200}
+    points = 20 if quick else 200
+    seconds, busy = swept(points, 2)
+    return {"seconds": seconds, "a_point_in_its_worker_s": busy / points}
 
 
-@case("sweep: one worker beside two, 40 points of a month")
-def one_beside_two() -> dict[str, float]:
+@case("sweep-speed-up", "one worker beside two, 40 points of a month")
+def one_beside_two(quick: bool) -> Figures:
     """Speed-up of the second worker, start of the processes included; overhead of a point in the main process."""
-    one, busy = swept(40, 1)
-    two, _ = swept(40, 2)
-    return {"one_s": one, "two_s": two, "speed_up": one / two, "overhead_a_point_s": (one - busy) / 40}
+    points = 4 if quick else 40
+    one, busy = swept(points, 1)
+    two, _ = swept(points, 2)
+    return {"one_s": one, "two_s": two, "speed_up": one / two, "overhead_a_point_s": (one - busy) / points}

@@ -119,7 +119,7 @@ def _jobs(
 ) -> pa.Table:
     inside = _inside(world.jobs)
     jobs, rows = world.jobs[inside], np.flatnonzero(inside)
-    columns = _identity(scenario, region, workload, world, rows) | _times(jobs, workload.jobs.deadline_s[inside])
+    columns = _identity(scenario, region, workload, world, jobs, rows) | _times(jobs, workload.jobs.deadline_s[inside])
     columns |= _work(
         jobs,
         _held_devices(region, world, jobs),
@@ -131,13 +131,13 @@ def _jobs(
 
 
 def _identity(
-    scenario: Scenario, region: Region, workload: Workload, world: World, rows: np.ndarray
+    scenario: Scenario, region: Region, workload: Workload, world: World, jobs: np.recarray, rows: np.ndarray
 ) -> dict[str, object]:
-    jobs, precisions = world.jobs[rows], [scenario.job_classes[name].precision for name in region.job_class]
+    precisions = [scenario.job_classes[name].precision for name in region.job_class]
     return {
         "job_id": workload.jobs.ids(rows),
         "final_state": _names(STATE_NAMES, jobs.state),
-        "reason": _reasons(region, workload, world, rows),
+        "reason": _reasons(region, workload, jobs),
         "refused_by": _names(CAUSE_NAMES, jobs.refused_by),
         "refused_time": np.where(np.isfinite(jobs.refused_s), jobs.refused_s, np.nan),
         "hub": _names(region.hubs, np.where(jobs.cluster >= 0, region.hub[jobs.cluster], -1)),
@@ -149,7 +149,7 @@ def _identity(
     }
 
 
-def _reasons(region: Region, workload: Workload, world: World, rows: np.ndarray) -> pa.DictionaryArray:
+def _reasons(region: Region, workload: Workload, jobs: np.recarray) -> pa.DictionaryArray:
     """Tell why jobs were rejected; those that fit nowhere, what each cluster lacks for their route."""
     routes, unreachable = workload.routes, REASONS[1]
     lacks = [
@@ -157,8 +157,8 @@ def _reasons(region: Region, workload: Workload, world: World, rows: np.ndarray)
         for kind, origin in zip(routes.job_class, routes.origin, strict=True)
     ]
     texts = (*REASONS, *(f"{unreachable}: {lack}" for lack in lacks))
-    codes = world.jobs.reason[rows]
-    return _names(texts, np.where(codes == 1, len(REASONS) + world.jobs.route[rows], codes))
+    codes = jobs.reason
+    return _names(texts, np.where(codes == 1, len(REASONS) + jobs.route, codes))
 
 
 def _times(jobs: np.recarray, deadline_s: np.ndarray) -> dict[str, object]:

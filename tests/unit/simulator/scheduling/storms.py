@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from simulator.scheduling import QUEUES
+from simulator.scheduling import HUB_COLUMNS, QUEUES
 from tests.unit.simulator.scheduling.small_region import Job, Small, scenario
 
 LASTS_S, CLEAR_S = 3600.0, 1e6
@@ -90,7 +90,7 @@ class Storm:
         self.services = len(named)
         instants = np.unique(rng.integers(0, int(LASTS_S), 30)).tolist()
         self._weather = [(t, float(rng.choice(CAPS_W)), float(rng.uniform(0.0, 3.0))) for t in instants]
-        self.hub_rows = np.zeros((1, 15))
+        self.hub_rows = np.zeros((1, len(HUB_COLUMNS)))
         self.cluster_rows = np.zeros((len(clusters), 7))
 
     def instants(self) -> Iterator[float]:

@@ -73,9 +73,7 @@ def make_world(
         runs=_table(state.RUN, int(np.where(clusters.counted, region.servers, region.devices).sum())),
         hubs=_hubs(scenario, hubs, metered),
         members=_members(region),
-        power=np.zeros((hubs, len(state.HUB_SUMS))),
-        energy=np.zeros((hubs, len(state.HUB_SUMS))),
-        **{f"curve_{part}_w": np.zeros((hubs, curve_points)) for part in ("it", "cooling", "other")},
+        **_no_power(hubs, curve_points),
         services=_services(scenario, region, workload),
         serving=_serving(scenario, region, workload),
         service_on=np.zeros((services, int(named.sum())), dtype=np.int64),
@@ -99,6 +97,11 @@ def _no_orders(hubs: int, routes: int) -> dict[str, np.ndarray]:
         "signal_order": np.zeros((hubs, 1), dtype=np.int64),
         "signal_rank": np.zeros((hubs, 1), dtype=np.int64),
     }
+
+
+def _no_power(hubs: int, curve_points: int) -> dict[str, np.ndarray]:
+    sums = {name: np.zeros((hubs, len(state.HUB_SUMS))) for name in ("power", "energy")}
+    return sums | {f"curve_{part}_w": np.zeros((hubs, curve_points)) for part in ("it", "cooling", "other")}
 
 
 def _clock(scenario: Scenario, reserve: int, timer_reserve: int) -> np.recarray:

@@ -16,6 +16,7 @@ from simulator.accounting.cost import Bill, bill, cost, tariff_parts
 from simulator.accounting.direct import direct_green
 from simulator.accounting.energy import energy, provinces
 from simulator.accounting.figures import Group
+from simulator.accounting.green_share import green_share
 from simulator.accounting.ladder import capacity, horizon
 from simulator.accounting.limits import limits, react
 from simulator.accounting.network import network
@@ -63,7 +64,9 @@ def account(loaded: Loaded, records: Records) -> Group:
     window = horizon(books)
 
     def groups(hubs: Ints) -> Group:
-        return _groups(books, matching, paid, emitted, shares, hubs) | {"limits": limits(reactions, hubs)}
+        group = _groups(books, matching, paid, emitted, shares, hubs) | {"limits": limits(reactions, hubs)}
+        share = green_share(books, matching, hubs)
+        return group | ({"green_share": share} if share else {})
 
     region = groups(every)
     region["service"]["jobs_rejected_by_reason"] = _rejected(records)

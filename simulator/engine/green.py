@@ -3,15 +3,15 @@ The least clean share as a hard limit: how much facility power it leaves until t
 
 Share = matched / facility energy, running from the beginning of the window; matched is the lesser of load and clean
 supply in each block (clock hour, month, year). Of a block that is open, with load L and clean supply C so far, and of
-earlier blocks with slack s = matched - min x load, a step of length dt at facility power P leaves the share at or above
-min as long as
+earlier blocks with slack s = matched - least x load, a step of length dt at facility powers P leaves the share at or
+above the least as long as
 
-    s + C + K dt + min(P, V) dt >= min x (L + P dt)
+    s + C + K dt + D dt >= least x (L + sum of P dt)        D = sum over hubs of min(P, V)
 
 where V is clean power that only counts if it is drawn (on-site, delivered, out of the battery) and K what counts by
-volume whether drawn or not (contract output and certificates, in the longer blocks only). The largest such P is the
-headroom. Where no P reaches the share, work on clean power still mends it: the headroom is never below V, nor below the
-load that uses up what the block was given.
+volume whether drawn or not (contract output and certificates, in the longer blocks only). Divided by dt, what does not
+depend on P is the budget the kernel is given. Where no P reaches the share, work on clean power still mends it: a hub
+may always draw V, and a pool what uses up what the block was given by volume, (C + K dt - L) / dt + D.
 
 Supply in a step is foreseen as that of the meter interval in which it begins: exact up to 15 minutes, beyond that as if
 nothing changed. Certificates of a year count evenly over it.
@@ -49,7 +49,8 @@ class Green:
     Attributes
     ----------
     headroom_w : ndarray, shape (intervals, hubs)
-        What each hub's pool may draw, the mean over the control steps of an interval. [W]
+        What each hub's pool may draw if it draws all the clean power there is, the mean over the control steps of an
+        interval. [W]
     """
 
     def __init__(self, share: GreenShare, scenario: Scenario, region: Region, signals: Signals, meter: Meter) -> None:
@@ -77,9 +78,9 @@ class Green:
         self._load_j += self._pooled(_facility_w(flows)) * METER_S
         self._clean_j += self._pooled(supply_w + self._certificates_w[interval]) * METER_S
 
-    def headroom(self, interval: int, part_s: float, part_j: np.ndarray) -> np.ndarray:
+    def leave(self, interval: int, part_s: float, part_j: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """
-        Return the facility power of each hub's pool until the next control step.
+        Return what the share leaves until the next control step.
 
         Parameters
         ----------
@@ -92,31 +93,32 @@ class Green:
 
         Returns
         -------
-        ndarray, shape (hubs,)
-            The same for all hubs of a pool; hubs that keep no pool repeat that of the one that does. [W]
+        tuple of ndarray, shape (hubs,)
+            Clean power that counts only if drawn, of each hub; budget and volume of its pool, the same for all hubs of
+            a pool. [W]
         """
         self._turn(interval)
         drawn_w, by_volume_w = self._foreseen(interval)
-        spent_j = self._pooled(part_j)
-        load_j = self._load_j + spent_j
-        clean_j = self._clean_j + np.minimum(spent_j, drawn_w * part_s) + by_volume_w * (part_s + self._step_s)
-        most_j = clean_j + drawn_w * self._step_s
-        keeps_w = (self._slack_j + most_j - self._min * load_j) / (self._min * self._step_s)
-        mends_w = np.maximum(drawn_w, (most_j - load_j) / self._step_s)
-        headroom_w: np.ndarray = np.maximum(keeps_w, mends_w)[self._pool]
+        load_j = self._load_j + self._pooled(part_j)
+        drawn_j = self._pooled(np.minimum(part_j, drawn_w * part_s))
+        clean_j = self._clean_j + drawn_j + by_volume_w * (part_s + self._step_s)
+        budget_w = (self._slack_j + clean_j - self._min * load_j) / self._step_s
+        volume_w = (clean_j - load_j) / self._step_s
+        most_w = self._pooled(drawn_w)
+        headroom_w = np.maximum((budget_w + most_w) / self._min, np.maximum(most_w, volume_w + most_w))
         last = interval + max(1, round(self._step_s / METER_S))
-        self.headroom_w[interval:last] += headroom_w * min(1.0, self._step_s / METER_S)
-        return headroom_w
+        self.headroom_w[interval:last] += headroom_w[self._pool] * min(1.0, self._step_s / METER_S)
+        return drawn_w, budget_w[self._pool], volume_w[self._pool]
 
     def _foreseen(self, interval: int) -> tuple[np.ndarray, np.ndarray]:
-        """Return V and K of the step that begins in an interval, by pool. [W]"""
+        """Return V by hub and K by pool, of the step that begins in an interval. [W]"""
         flows = self._meter.foresee(interval)
+        supply_w = flows["clean_supply_w"]
         if self._hourly:
-            return self._pooled(flows["clean_supply_w"]), np.zeros(len(self._pool))
-        delivered_w = np.minimum(flows["contract_delivered_w"], flows["clean_supply_w"])
+            return supply_w, np.zeros(len(self._pool))
+        delivered_w = np.minimum(flows["contract_delivered_w"], supply_w)
         contract_w = flows["contract_delivered_w"] + flows["contract_surplus_w"]
-        by_volume_w = contract_w + self._certificates_w[interval]
-        return self._pooled(flows["clean_supply_w"] - delivered_w), self._pooled(by_volume_w)
+        return supply_w - delivered_w, self._pooled(contract_w + self._certificates_w[interval])
 
     def _turn(self, interval: int) -> None:
         """Close the block if the interval is in another."""

@@ -147,7 +147,7 @@ class Run:
     def _limit_clean(self, now: float) -> None:
         assert self.green is not None
         part_s = now - (self.signals.begin_s + METER_S * self.interval)
-        self.kernel.limit_clean(self.green.headroom(self.interval, part_s, self.kernel.facility_j()))
+        self.kernel.limit_clean(*self.green.leave(self.interval, part_s, self.kernel.facility_j()))
 
     def _control(self, now: float) -> None:
         if self.policy.static and self.tape.directives:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator import accounting, engine, region, workload
 from simulator.errors import ScenarioError
+from simulator.experiments.findings import findings
 from simulator.experiments.preflight import check
 from simulator.records import Records, package_version, write_json, write_tables
 from simulator.scenario import UTC8, dump
@@ -150,7 +151,7 @@ def fill_run_folder(
     stage("write", 0.0)
     write_tables(folder, Records(jobs, records.steps, records.clusters, records.events, records.directives))
     write_json(folder / "summary.json", summary)
-    warnings = [*sample_warnings(scenario, fleet), *work.warnings, *notes]
+    warnings = [*sample_warnings(scenario, fleet), *work.warnings, *notes, *findings(summary)]
     write_json(folder / "manifest.json", _manifest(loaded, command, started, work.summary, warnings))
     return summary
 

@@ -115,17 +115,20 @@ class Kernel:
         self._enforce()
         self.world.hubs["notice_s"] = 0.0
 
-    def limit_clean(self, headroom_w: np.ndarray) -> None:
+    def limit_clean(self, drawn_w: np.ndarray, budget_w: np.ndarray, volume_w: np.ndarray) -> None:
         """
-        Set the facility power that a least clean share leaves until the next call.
+        Set what a least clean share leaves until the next call; see `kernel.clean`.
 
         Parameters
         ----------
-        headroom_w : ndarray, shape (hubs,)
+        drawn_w : ndarray, shape (hubs,)
+            Clean power that counts only if it is drawn. [W]
+        budget_w, volume_w : ndarray, shape (hubs,)
             Of the pool each hub keeps; ignored for hubs that keep none. [W]
         """
         self._make_room()
-        self.world.hubs["clean_cap_w"] = headroom_w
+        hubs = self.world.hubs
+        hubs["clean_w"], hubs["clean_budget_w"], hubs["clean_volume_w"] = drawn_w, budget_w, volume_w
         kernel.limit_clean(self.world)
 
     def close_interval(self, hub_rows: np.ndarray, cluster_rows: np.ndarray) -> None:

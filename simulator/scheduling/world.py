@@ -164,7 +164,8 @@ def _hubs(scenario: Scenario, count: int, metered: bool) -> np.recarray:
         metered=metered,
         speed_low=1.0,
         policy_cap_w=np.inf,
-        clean_cap_w=np.inf,
+        clean_budget_w=np.inf,
+        clean_least=0.0 if share is None else share.min,
         headroom_w=np.inf,
         pool=pool,
     )

@@ -161,7 +161,8 @@ HUB = _record(
         " it_cap_w"  # the IT power at which the lower of them is met
         " facility_max_w speed_low asked_device_s unserved_device_s"  # of the interval
         " headroom_w"  # of the interval: the least that was left between facility power and cap
-        " clean_cap_w"  # facility power of its pool that the least clean share leaves; inf = no such limit
+        " clean_w"  # clean power that counts only if it is drawn
+        " clean_budget_w clean_volume_w clean_least"  # of its pool, see clean.py; a budget of inf = no such limit
         " notice_s"  # at the instant a limit comes into force: how long before it was told
     ),
     integers=(

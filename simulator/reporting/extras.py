@@ -47,8 +47,24 @@ EXTRAS: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
             "extra.network",
             ("network.moved_tb", "network.energy_gwh", "network.transfers", "network.transfer_mean_s"),
         ),
+        (
+            "extra.failures",
+            (
+                "failures.servers_failed",
+                "failures.jobs_interrupted",
+                "failures.jobs_given_up",
+                "failures.lost_mwh",
+            ),
+        ),
     ),
 }
+
+
+# what limits did, by cause, as the summary counts it
+LIMITED = (
+    *("short_h", "jobs_refused", "jobs_refused_unstarted", "refused_wait_h", "suspended", "requeued", "slowed"),
+    *("servers_off", "trips", "lost_mwh", "slowed_mwh", "parked_mwh"),
+)
 
 
 def extra_tables(builder: Builder, section: str) -> list[Table]:
@@ -67,13 +83,15 @@ def extra_tables(builder: Builder, section: str) -> list[Table]:
     return tables
 
 
-def attribution(builder: Builder) -> list[Table]:
-    """Say whose the electricity, carbon and energy bill were: jobs, services, or nobody's (idle and overhead)."""
-    t, units = builder.t, ("gwh", "tco2", "cny")
-    parts = ("jobs", "services", "unallocated", "meter")
-    if not all(t.numbers.get(f"attribution.{part}_{unit}") for part in parts for unit in units):
+def limits_table(builder: Builder) -> list[Table]:
+    """Tell by cause what power limits did in all hubs together; nothing where no limit acted."""
+    t = builder.t
+    causes = list(builder.study.summary.get("limits") or {})
+    known = [field for field in LIMITED if any(t.show(f"limits.{cause}.{field}").some for cause in causes)]
+    if not known:
         return []
-    columns = t.rows([[f"attribution.{part}_{unit}" for part in parts] for unit in units])
-    names = [builder.named(t(f"attribution.{unit}"), shown) for unit, (shown, _) in zip(units, columns, strict=True)]
-    rows = tuple((t(f"attribution.{part}"), *(cells[i] for _, cells in columns)) for i, part in enumerate(parts))
-    return [Table(t("attribution.table"), (t("column.item"), *names), rows)]
+    columns = t.rows([[f"limits.{cause}.{field}" for cause in causes] for field in known])
+    names = [builder.named(t(f"limited.{field}"), unit) for field, (unit, _) in zip(known, columns, strict=True)]
+    rows = tuple((name, *cells) for name, (_, cells) in zip(names, columns, strict=True))
+    head = (t("column.item"), *(t(f"cause.{cause}") for cause in causes))
+    return [Table(t("limited.table"), head, rows)]

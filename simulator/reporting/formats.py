@@ -78,7 +78,7 @@ NOISE = 1e-9  # what is smaller in the first unit is the rounding of a differenc
 LEAST_SHARE = 0.001  # of smaller shares only that they are smaller is shown [%]
 
 
-def digits(number: Number) -> tuple[str, str]:
+def digits(number: Number, *, even: bool = False) -> tuple[str, str]:
     """
     Write the digits of a number and name its unit.
 
@@ -86,6 +86,8 @@ def digits(number: Number) -> tuple[str, str]:
     ----------
     number : Number
         What to write.
+    even : bool
+        Whether zeros at the end stay, as in a row of like numbers.
 
     Returns
     -------
@@ -111,7 +113,7 @@ def digits(number: Number) -> tuple[str, str]:
         value, unit = _duration(value)
     if unit == "percent" and 0 < abs(value) < LEAST_SHARE:
         return f"<{LEAST_SHARE}", unit
-    text = _write(value, _decimals(value, unit), strip=not (unit in ONE_DECIMAL and abs(value) >= 1))
+    text = _write(value, _decimals(value, unit), strip=not (even or (unit in ONE_DECIMAL and abs(value) >= 1)))
     return (f"{value:,.2f}" if number.unit == "ratio" and len(text.partition(".")[2]) < 2 else text), unit
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from simulator.reporting.texts import Texts
 
 QUANTITY = re.compile(r"^([-+]?[\d.,]+)\s*([A-Za-z_]+)$")
+VOLTAGE = re.compile(r"^kv(\d+)$")
 INSTANT = re.compile(r"^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?([+-]\d{2}:\d{2}|Z)?)?$")
 
 
@@ -71,6 +72,9 @@ def _name(step: str, study: Study, texts: Texts) -> str:
     for known in (study.scenario.job_classes, hubs, *(hub.contracts for hub in hubs.values())):
         if step in known and not texts.has(f"step.{step}"):
             return texts.title(known[step].title)
+    voltage = VOLTAGE.match(step)
+    if voltage:
+        return f"{voltage[1]} kV"
     return texts.get(f"step.{step}", step.upper() if re.fullmatch(r"[a-z]+\d+", step) else step)
 
 

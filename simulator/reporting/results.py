@@ -6,7 +6,7 @@ import re
 
 from simulator.reporting.builder import Builder
 from simulator.reporting.document import Block, Bullets, Heading, Paragraph, Table
-from simulator.reporting.extras import attribution, extra_tables
+from simulator.reporting.extras import extra_tables, limits_table
 from simulator.reporting.study import FULL_YEAR_DAYS, comparisons
 from simulator.reporting.values import granularities
 
@@ -174,7 +174,6 @@ class Results(Builder):
             self.table("cost.table", "cost", (*parts, "total_cny", *wear)),
             Paragraph(t("cost.note_wear" if wear else "cost.note"), "note"),
             *extra_tables(self, "cost"),
-            *attribution(self),
         ]
 
     def service(self) -> list[Block]:
@@ -193,7 +192,7 @@ class Results(Builder):
             blocks.append(Table(t("service.rejected_table"), (t("column.reason"), t("column.jobs")), lines))
         blocks.append(self.table("service.table", "service", self.known("service", QUALITY)))
         blocks.append(Paragraph(t("service.note"), "note"))
-        return [*blocks, *self._why(), *extra_tables(self, "service")]
+        return [*blocks, *self._why(), *limits_table(self), *extra_tables(self, "service")]
 
     def _why(self) -> list[Block]:
         """Say where work waited, by class, and for want of what."""
@@ -205,14 +204,15 @@ class Results(Builder):
         rows = tuple(
             (
                 t.title(self.study.scenario.job_classes[key.removeprefix("waits.")].title),
-                *(t.show(f"{key}.{field}") for field in fields),
+                *(t.write(t.numbers[f"{key}.{field}"], even=field.endswith("_s")) for field in fields),
             )
             for key in keys
         )
         head = (t("column.job_class"), *(t(f"column.{field}") for field in fields))
         limited = [place for place in self.places if place and t.show(f"{place}connection.hours_at_limit").some]
         hours = [
-            t("gap.colon").join((self.place(place), t.show(f"{place}connection.hours_at_limit"))) for place in limited
+            t("service.hours_at", place=self.place(place), hours=t.show(f"{place}connection.hours_at_limit"))
+            for place in limited
         ]
         why = t("service.why_power", hours=t("gap.list").join(hours)) if hours else t("service.why_devices")
         return [Table(t("service.class_table"), head, rows), Paragraph(why)]

@@ -102,6 +102,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         *("grid_import_w", "contract_delivered_w", "direct_green_used_w", "pv_used_w", "wind_used_w"),
         "battery_discharge_w",
     ),
+    "events": ("kind", "cause", "hub", "energy_j"),
 }
 
 

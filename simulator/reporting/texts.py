@@ -108,9 +108,9 @@ class Texts:
         """Return one number as written in this language."""
         return self.write(self.numbers[key])
 
-    def write(self, number: Number) -> Shown:
-        """Write a number with its unit in this language."""
-        bare, unit_key = digits(number)
+    def write(self, number: Number, *, even: bool = False) -> Shown:
+        """Write a number with its unit in this language; `even` keeps zeros at the end."""
+        bare, unit_key = digits(number, even=even)
         if bare == "1" and f"{unit_key}_one" in self._texts["units"]:
             unit_key += "_one"
         unit = self._texts["units"].get(unit_key, "") if number.known else ""
@@ -142,7 +142,8 @@ class Texts:
         shown: list[tuple[str, tuple[str, ...]]] = []
         for line in numbers:
             if line[0].unit in ("share", "s"):
-                shown.append(("", tuple(self.write(number) for number in line)))
+                even = line[0].unit == "s"
+                shown.append(("", tuple(self.write(number, even=even) for number in line)))
                 continue
             factor, unit = scale([number for other in numbers for number in other if number.unit == line[0].unit])
             shown.append((self._texts["units"].get(unit, ""), tuple(row(line, factor, unit))))

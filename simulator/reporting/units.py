@@ -16,6 +16,7 @@ ENDINGS = {
     "_ms": "ms",
     "_tb": "TB",
     "_hours": "hours",
+    "_h": "hours",
     "_days": "days",
     "_s": "s",
     "_share": "share",

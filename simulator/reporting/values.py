@@ -9,6 +9,7 @@ import numpy as np
 from simulator.reporting.change import change_numbers
 from simulator.reporting.compliance import rule_numbers
 from simulator.reporting.connection import connections
+from simulator.reporting.failures import failure_numbers
 from simulator.reporting.formats import Number
 from simulator.reporting.study import FULL_YEAR_DAYS, RUNGS, Comparison, Study, comparisons, equals, values_of
 from simulator.reporting.sureness import sureness_numbers
@@ -84,7 +85,7 @@ def build_numbers(study: Study) -> dict[str, Number]:
     for comparison in comparisons():
         numbers.update(_compared(study, comparison))
     numbers.update(_job_counts(study))
-    for more in (rule_numbers, change_numbers, sureness_numbers):
+    for more in (rule_numbers, change_numbers, sureness_numbers, failure_numbers):
         numbers.update(more(study))
     return numbers
 

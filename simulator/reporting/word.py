@@ -13,7 +13,9 @@ from simulator.reporting.word_parts import (
     declare_styles,
     field,
     fill_cell,
+    keep_together,
     mark_row,
+    narrow_margins,
     rule_lines,
     set_alt,
     set_widths,
@@ -39,6 +41,8 @@ WIDTHS = {
     "text": (0.34, 0.66),
 }
 FIRST_COLUMN = 0.3
+MANY_COLUMNS, FIRST_OF_MANY = 7, 0.16  # from so many columns on cells are set closer
+SHORT_TABLE = 14  # up to so many rows a table is kept on one page
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest a zip can say: same report, same bytes
 TONES = {"plain": "Normal", "question": "Question", "lead": "Lead", "note": "Note", "warning": "Warning"}
 
@@ -143,6 +147,8 @@ class _Writer:
             mark_row(row)
             for place, (cell, text) in enumerate(zip(row.cells, line, strict=True)):
                 fill_cell(cell, text, "Table number" if numeric and place else "Table text")
+        if len(block.rows) <= SHORT_TABLE:
+            keep_together(table)
         if numeric:
             for cell in table.rows[0].cells[1:]:
                 cell.paragraphs[0].alignment = 2  # right
@@ -169,9 +175,12 @@ class _Writer:
 
         if parts is None or len(parts) != columns:
             first = FIRST_COLUMN if columns > 2 else 1.0 / columns
+            first = FIRST_OF_MANY if columns >= MANY_COLUMNS else first
             parts = (first, *[(1.0 - first) / (columns - 1)] * (columns - 1)) if columns > 1 else (1.0,)
         table = self.word.add_table(rows, columns)
         table.autofit = False
+        if columns >= MANY_COLUMNS:
+            narrow_margins(table)
         for column, part in zip(table.columns, parts, strict=True):
             column.width = Cm(WIDTH_CM * part)
         return table

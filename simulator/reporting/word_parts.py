@@ -119,6 +119,22 @@ def mark_row(row: Any, *, head: bool = False) -> None:
         properties.append(_element("w:tblHeader"))
 
 
+def keep_together(table: Any) -> None:
+    """Keep the rows of a table on one page, as far as they fit there."""
+    for row in table.rows[:-1]:
+        for cell in row.cells:
+            for paragraph in cell.paragraphs:
+                paragraph.paragraph_format.keep_with_next = True
+
+
+def narrow_margins(table: Any) -> None:
+    """Set the text of cells closer to their sides."""
+    margins = _element("w:tblCellMar")
+    for side in ("left", "right"):
+        margins.append(_element(f"w:{side}", w="45", type="dxa"))
+    table._tbl.tblPr.append(margins)
+
+
 def rule_lines(table: Any) -> None:
     """Give a table thin lines between its rows and a stronger one under its head, no vertical ones."""
     lines = _element("w:tblBorders")

@@ -72,9 +72,13 @@ for exponent in (5, 6, 7):
 
 @case("ten-million", "EASY, 10,000,000 jobs in a year: job table, kernel and per-job results, the whole process")
 def ten_million(quick: bool) -> Figures:
-    """Wall time from nothing to every job's times; the memory is that of the process."""
+    """Wall time from nothing to every job's times, and processor time with the start of Python; memory of the process."""
     jobs = 1_000_000 if quick else 10_000_000
     begin = time.perf_counter()
     world, seconds = run(batch_jobs(jobs, 0.8, mean_run_s=0.8 * NODES / 8.0 * YEAR_S / jobs), "easy")
     assert (world.jobs["finish_s"] > world.jobs["submit_s"]).all()
-    return {"seconds": time.perf_counter() - begin, "kernel_seconds": seconds}
+    return {
+        "seconds": time.perf_counter() - begin,
+        "processor_seconds": time.process_time(),
+        "kernel_seconds": seconds,
+    }

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulator.errors import RunFolderError
+from simulator.experiments.findings import findings
 from simulator.records import read_manifest
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def run_lines(loaded: Loaded, summary: dict[str, Any], lang: str) -> list[str]:
     Returns
     -------
     list of str
-        Title (the variant named), targets, energy, carbon and jobs.
+        Title (the variant named), targets, energy, carbon and jobs, and what must not be missed.
     """
     words = _WORDS[lang]
     title = getattr(loaded.scenario.title, lang)
@@ -110,7 +111,8 @@ def run_lines(loaded: Loaded, summary: dict[str, Any], lang: str) -> list[str]:
     lines = [title]
     for target in summary["targets"]:
         lines += _target_lines(loaded, target, lang)
-    return [*lines, _energy_line(loaded, summary, words), _carbon_line(summary, words)]
+    found = [f"  {text.split(' | ')[lang == 'en']}" for text in findings(summary)]
+    return [*lines, _energy_line(loaded, summary, words), _carbon_line(summary, words), *found]
 
 
 def _target_lines(loaded: Loaded, target: dict[str, Any], lang: str) -> list[str]:

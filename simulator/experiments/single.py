@@ -151,8 +151,11 @@ def fill_run_folder(
     stage("write", 0.0)
     write_tables(folder, Records(jobs, records.steps, records.clusters, records.events, records.directives))
     write_json(folder / "summary.json", summary)
-    warnings = [*sample_warnings(scenario, fleet), *work.warnings, *notes, *findings(summary)]
-    write_json(folder / "manifest.json", _manifest(loaded, command, started, work.summary, warnings))
+    warnings = [*sample_warnings(scenario, fleet), *work.warnings, *notes]
+    write_json(
+        folder / "manifest.json",
+        _manifest(loaded, command, started, work.summary, warnings) | {"findings": findings(summary)},
+    )
     return summary
 
 

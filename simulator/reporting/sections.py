@@ -43,6 +43,7 @@ class Sections(Results, Who):
             Heading(t("heading.answer"), "answer"),
             Paragraph(t("gap.sentences").join(question), "question"),
             Paragraph(t("gap.sentences").join(sentences), "lead"),
+            *(Paragraph(t.side(str(line)), "warning") for line in self.study.manifest.get("findings", ())),
             self._key_figures(),
         ]
 

@@ -59,7 +59,7 @@ def test_a_share_out_of_reach_starts_nothing_and_ends_with_a_finding() -> None:
     assert not share["met"]
     assert share["jobs_left"] > 10_000
     (finding,) = findings(made.summary)
-    assert f"{share['jobs_left']} jobs" in finding
+    assert f"{share['jobs_left']:,} jobs" in finding
     assert f"{share['lacking_mw']:,.3g} MW" in finding
 
 

@@ -113,6 +113,7 @@ class _Table:
             self.running.pop(event.index, None)
 
     def __rich__(self) -> Any:
+        from rich.markup import escape
         from rich.table import Table
 
         table = Table(box=None, show_header=False, pad_edge=False)
@@ -126,11 +127,13 @@ class _Table:
         table.add_row("runs", counts + f"{max(0, waiting)} waiting of {len(sweep.runs)}")
         table.add_row("time left", self.clock.left(sweep) or "-")
         names = list(self.running.values())
-        table.add_row("running", ", ".join(names[:RUNNING_SHOWN]) + (", ..." if len(names) > RUNNING_SHOWN else ""))
+        shown = ", ".join(names[:RUNNING_SHOWN]) + (", ..." if len(names) > RUNNING_SHOWN else "")
+        table.add_row("running", escape(shown))
         for what, point, value in sweep.best():
-            table.add_row(what, f"{point}  {value}")
+            table.add_row(what, escape(f"{point}  {value}"))
         for run in sweep.failed[-2:]:
-            table.add_row("[red]failed[/]", f"{run.name}: {first_line(run.outcome.error if run.outcome else '')}")
+            told = f"{run.name}: {first_line(run.outcome.error if run.outcome else '')}"
+            table.add_row("[red]failed[/]", escape(told))  # units in brackets are no markup
         return table
 
 

@@ -69,7 +69,8 @@ class Sweep(Batch):
 
     def best(self) -> list[tuple[str, str, str]]:
         """The points with most compute, least carbon and least cost, by the mean over the seeds that are done."""
-        return best_points([row for row in rows(self) if row["status"] == "done"])
+        ended = ((run.point.label, run.outcome) for run in self.runs if run.outcome is not None)
+        return best_points([(point, outcome.summary) for point, outcome in ended if outcome.summary])
 
 
 def prepare(plan: Plan, root: str) -> Sweep:

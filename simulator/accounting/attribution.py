@@ -205,7 +205,9 @@ def _device_time(books: Books, cells: _Cells) -> _DeviceTime:
     held = books.jobs["held_device_s"][cells.job] * cells.share * books.sample
     energised = np.zeros((len(books.hubs), books.intervals))
     np.add.at(energised, books.cluster_hub, books.sampled_energised_device_s)
-    given = books.steps["service_asked_device_s"] - books.steps["service_unserved_device_s"]
+    steps = books.steps
+    given = steps["service_asked_device_s"] - steps["service_unserved_device_s"] - steps["service_spilled_device_s"]
+    given = given + steps["service_hosted_device_s"]
     services = by_block(given, books.month)
     used = _by_place(books, cells, held) + services
     # an even spread may put more into a month than its devices could hold: share out no more than all

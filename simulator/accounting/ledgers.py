@@ -45,6 +45,7 @@ WITHIN = (
     ("trade_delivered_w", "contract_delivered_w"),
     ("trade_delivered_w", "trade_sent_w"),
     ("service_unserved_device_s", "service_asked_device_s"),
+    ("service_spilled_device_s", "service_asked_device_s"),
 )
 
 

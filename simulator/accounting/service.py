@@ -100,6 +100,8 @@ def _fleet(group: Group, books: Books, hubs: Ints) -> None:
     asked = float(books.steps["service_asked_device_s"][hubs].sum())
     unserved = float(books.steps["service_unserved_device_s"][hubs].sum())
     put_ratio(group, "services_unserved_share", unserved, asked, "no online service here")
+    spilled = float(books.steps["service_spilled_device_s"][hubs].sum())
+    put_ratio(group, "services_spilled_share", spilled, asked, "no online service here")
     racks = np.array([books.scenario.clusters[books.clusters[c]].racks for c in clusters], dtype=float)
     built = racks * (books.rungs["nameplate_device_s"][clusters, -1] > 0.0)
     share = np.divide(allocated, energised, out=np.zeros_like(energised), where=energised > 0.0)

@@ -71,7 +71,14 @@ COUNTS = (
     "jobs_real",
 )
 # left out where there are none
-RARE = ("jobs_held", "jobs_transferring", "jobs_suspended", "it_services_gwh", "services_unserved_share")
+RARE = (
+    "jobs_held",
+    "jobs_transferring",
+    "jobs_suspended",
+    "it_services_gwh",
+    "services_unserved_share",
+    "services_spilled_share",
+)
 QUALITY = (
     "wait_mean_s",
     "wait_p50_s",
@@ -79,6 +86,7 @@ QUALITY = (
     "bounded_slowdown_mean",
     "deadline_missed",
     "services_unserved_share",
+    "services_spilled_share",
     "utilization",
     "racks_built",
     "racks_in_use",
@@ -95,7 +103,10 @@ class Results(Builder):
             field
             for field in fields
             if field not in RARE
-            or (field.endswith("_share") and any(self.t.numbers[f"{p}{group}.{field}"].known for p in self.places))
+            or (
+                field == "services_unserved_share"
+                and any(self.t.numbers[f"{p}{group}.{field}"].known for p in self.places)
+            )
             or self.some(f"{group}.{field}")
         )
 

@@ -41,7 +41,8 @@ FIELDS = {
     "service": (
         "jobs_submitted jobs_real jobs_carried_in jobs_held jobs_transferring jobs_suspended jobs_finished jobs_failed "
         "jobs_killed jobs_running jobs_waiting jobs_rejected deadline_missed racks_built racks_in_use wait_mean_s "
-        "wait_p50_s wait_p95_s bounded_slowdown_mean utilization services_unserved_share occupancy"
+        "wait_p50_s wait_p95_s bounded_slowdown_mean utilization services_unserved_share "
+        "services_spilled_share occupancy"
     ),
 }
 # what is told in a way of its own, or is no finding

@@ -94,7 +94,10 @@ class Service(Spec):
     """Online inference: a demand that follows its users and is served first."""
 
     title: Title
-    hub: Name = Field(description="where its users connect; served there")
+    hub: Name = Field(description="where its users connect; served there first")
+    spill: bool = Field(
+        False, description="what its own hub cannot serve may be served at others within the latency of its class"
+    )
     job_class: Name = Field(description="class whose duty, MFU and precision it has")
     demand: Compute = Field(description="effective FLOP/s, mean of the year")
     day_shape: RowName = Field(description="row of the request-rate table: mean rate by hour of day")

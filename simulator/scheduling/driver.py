@@ -21,7 +21,7 @@ IT_PARTS = ("idle", "jobs", "services", "slowed", "parked")
 HUB_COLUMNS = (
     *(f"it_{name}_j" if name in IT_PARTS else f"{name}_j" for name in HUB_SUMS),
     "facility_max_w", "cap_headroom_w", "speed", "power_refusals",
-    "service_asked_device_s", "service_unserved_device_s",
+    "service_asked_device_s", "service_unserved_device_s", "service_spilled_device_s", "service_hosted_device_s",
     "waiting_jobs", "running_jobs", "held_jobs",
 )  # fmt: skip
 CLUSTER_COLUMNS = tuple(f"{name}_device_s" for name in CLUSTER_SUMS)

@@ -74,8 +74,7 @@ def make_world(
         hubs=_hubs(scenario, hubs, metered),
         members=_members(region),
         **_no_power(hubs, curve_points),
-        services=_services(scenario, region, workload),
-        serving=_serving(scenario, region, workload),
+        **_services(scenario, region, workload),
         service_on=np.zeros((services, int(named.sum())), dtype=np.int64),
         held_jobs=np.zeros(len(jobs), dtype=np.int64),
         choices=_table(state.CHOICE, by_cluster),
@@ -87,7 +86,7 @@ def make_world(
     return world
 
 
-def _no_orders(hubs: int, routes: int) -> dict[str, np.ndarray]:
+def _no_orders(hubs: int, routes: int) -> dict[str, Any]:
     """Return what a policy has said before it is first asked: nothing."""
     return {
         "load_weight": np.zeros(routes),
@@ -99,7 +98,7 @@ def _no_orders(hubs: int, routes: int) -> dict[str, np.ndarray]:
     }
 
 
-def _no_power(hubs: int, curve_points: int) -> dict[str, np.ndarray]:
+def _no_power(hubs: int, curve_points: int) -> dict[str, Any]:
     sums = {name: np.zeros((hubs, len(state.HUB_SUMS))) for name in ("power", "energy")}
     return sums | {f"curve_{part}_w": np.zeros((hubs, curve_points)) for part in ("it", "cooling", "other")}
 
@@ -325,24 +324,19 @@ def _members(region: Region) -> np.ndarray:
     return members
 
 
-def _service_kinds(region: Region, workload: Workload) -> list[int]:
-    return [region.service.index(name) for name in workload.services.name]
-
-
-def _service_hubs(scenario: Scenario, region: Region, workload: Workload) -> list[int]:
-    return [region.hubs.index(scenario.workload.services[name].hub) for name in workload.services.name]
-
-
-def _services(scenario: Scenario, region: Region, workload: Workload) -> np.recarray:
-    names = workload.services.name
-    hub, kind = _service_hubs(scenario, region, workload), _service_kinds(region, workload)
-    return _table(state.SERVICE, len(names), hub=hub, kind=kind)
-
-
-def _serving(scenario: Scenario, region: Region, workload: Workload) -> np.recarray:
-    hub, kind = _service_hubs(scenario, region, workload), _service_kinds(region, workload)
-    table = _table(state.SERVING, (len(hub), len(region.clusters)))
-    for s, (h, k) in enumerate(zip(hub, kind, strict=True)):
-        here = region.reachable[k, h] & (region.hub == h)
-        table["flops"][s] = here * region.duty[k] * region.mfu[k] * region.peak_flops[k]
-    return table
+def _services(scenario: Scenario, region: Region, workload: Workload) -> dict[str, Any]:
+    """Return what is asked of services, what one device of each cluster serves, and in which order they serve."""
+    specs = [scenario.workload.services[name] for name in workload.services.name]
+    hub = [region.hubs.index(spec.hub) for spec in specs]
+    kind = [region.service.index(name) for name in workload.services.name]
+    clusters = len(region.clusters)
+    serving = _table(state.SERVING, (len(specs), clusters))
+    order = np.full((len(specs), clusters + 1), -1, dtype=np.int64)
+    for s, (spec, h, k) in enumerate(zip(specs, hub, kind, strict=True)):
+        may = region.reachable[k, h] & (spec.spill | (region.hub == h))
+        serving["flops"][s] = may * region.duty[k] * region.mfu[k] * region.peak_flops[k]
+        able = np.flatnonzero(serving["flops"][s] > 0.0)
+        far = region.hub[able] != h, region.network.round_trip_ms[h, region.hub[able]], region.hub[able], able
+        order[s, : len(able)] = able[np.lexsort(far[::-1])]
+    asked = _table(state.SERVICE, len(specs), hub=hub, kind=kind, spills=[spec.spill for spec in specs])
+    return {"services": asked, "serving": serving, "serve_order": order}

@@ -173,7 +173,11 @@ def serve(world: World) -> None:
     """Bring the services to their new demand, at the start of an interval."""
     for h in range(len(world.hubs)):
         power.touch(world, h, world.clock[0].now_s)
+    serving.take_back(world)
+    for h in range(len(world.hubs)):
         serving.serve(world, h)
+    serving.spill(world)
+    for h in range(len(world.hubs)):
         forget_extremes(world, h)
         fit_hub(world, h)
 
@@ -238,9 +242,9 @@ def close_interval(world: World, hub_rows: np.ndarray, cluster_rows: np.ndarray)
 
     Parameters
     ----------
-    hub_rows : ndarray, shape (hubs, 18)
-        Nine energies (HUB_SUMS) [J], highest facility power and least headroom [W], lowest speed, refusals, asked
-        and unserved service device-seconds, waiting, running and held jobs.
+    hub_rows : ndarray, shape (hubs, 20)
+        Nine energies (HUB_SUMS) [J], highest facility power and least headroom [W], lowest speed, refusals, service
+        device-seconds asked, unserved, served elsewhere and served for others, waiting, running and held jobs.
     cluster_rows : ndarray, shape (clusters, 7)
         CLUSTER_SUMS [device s].
     """
@@ -253,14 +257,16 @@ def close_interval(world: World, hub_rows: np.ndarray, cluster_rows: np.ndarray)
         hub_rows[h, 9], hub_rows[h, 10] = hubs[h].facility_max_w, hubs[h].headroom_w
         hub_rows[h, 11], hub_rows[h, 12] = hubs[h].speed_low, hubs[h].refusals
         hub_rows[h, 13], hub_rows[h, 14] = world.hubs[h].asked_device_s, world.hubs[h].unserved_device_s
-        hub_rows[h, 15], hub_rows[h, 16], hub_rows[h, 17] = 0.0, 0.0, world.hubs[h].held_jobs
+        hub_rows[h, 15], hub_rows[h, 16] = world.hubs[h].spilled_device_s, world.hubs[h].hosted_device_s
+        hub_rows[h, 17], hub_rows[h, 18], hub_rows[h, 19] = 0.0, 0.0, world.hubs[h].held_jobs
         hubs[h].facility_max_w, hubs[h].speed_low, hubs[h].refusals = world.power[h, 6], 1.0, 0
         hubs[h].headroom_w = hubs[h].cap_w - world.power[h, 6]
         world.hubs[h].asked_device_s, world.hubs[h].unserved_device_s = 0.0, 0.0
+        world.hubs[h].spilled_device_s, world.hubs[h].hosted_device_s = 0.0, 0.0
     for c in range(len(clusters)):
         h = clusters[c].hub
-        hub_rows[h, 15] += clusters[c].queue_count + clusters[c].paused_count
-        hub_rows[h, 16] += clusters[c].run_count
+        hub_rows[h, 17] += clusters[c].queue_count + clusters[c].paused_count
+        hub_rows[h, 18] += clusters[c].run_count
         for q in range(world.total.shape[1]):
             cluster_rows[c, q] = world.total[c, q]
             world.total[c, q] = 0.0

@@ -94,6 +94,8 @@ def touch(world: World, h: int, now: float) -> None:
         if services[s].hub == h:
             world.hubs[h].asked_device_s += services[s].asked_devices * dt
             world.hubs[h].unserved_device_s += services[s].unserved_devices * dt
+            world.hubs[h].spilled_device_s += services[s].spilled_devices * dt
+    world.hubs[h].hosted_device_s += world.hubs[h].hosted_devices * dt
 
 
 @compiled

@@ -160,6 +160,8 @@ HUB = _record(
         " cap_w policy_cap_w"  # facility power caps: the meter's, and the policy's
         " it_cap_w"  # the IT power at which the lower of them is met
         " facility_max_w speed_low asked_device_s unserved_device_s"  # of the interval
+        " spilled_device_s hosted_device_s"  # services of here served elsewhere; of elsewhere served here
+        " hosted_devices"  # that services of other hubs hold now
         " headroom_w"  # of the interval: the least that was left between facility power and cap
         " clean_w"  # clean power that counts only if it is drawn
         " clean_budget_w clean_volume_w clean_least"  # of its pool, see clean.py; a budget of inf = no such limit
@@ -179,7 +181,9 @@ HUB = _record(
         " breached"  # `enforce` is due
     ),
 )
-SERVICE = _record(floats="asked_flops asked_devices unserved_devices", integers="hub kind")
+SERVICE = _record(
+    floats="asked_flops asked_devices unserved_devices spilled_devices", integers="hub kind", flags="spills"
+)
 SERVING = _record(floats="flops", integers="devices")  # a service on a cluster; flops: what one device serves
 EDGE = _record(floats="free_s s_per_byte")  # a pipe of the data network: when it is free, and what it needs
 # From one hub to another: the edge that needs longest for a byte (-1: no time at all), energy and price.
@@ -245,6 +249,7 @@ class World(Bundle):
     curve_other_w: np.ndarray
     services: np.recarray  # SERVICE
     serving: np.recarray  # SERVING, (services, clusters)
+    serve_order: np.ndarray  # int, (services, clusters + 1): clusters that may serve, own hub first, -1 behind the last
     service_on: np.ndarray  # int, (services, servers): devices a service holds there
     held_jobs: np.ndarray  # int: jobs that no cluster may take yet, oldest first
     choices: np.recarray  # CHOICE, (clusters,): the last choice of the watched job

@@ -28,6 +28,7 @@ KINDS = {
     "servers_off": "server_off",
     "trips": "trip",
 }
+NOISE_W = 1e-3  # far below a server, far above the rounding of 100 MW
 OF_LIMITS = ("power", "facility_limit", "phase", "outage", "demand_response", "ramp", "clean", "policy")
 
 
@@ -90,7 +91,7 @@ def _plain(key: str, value: float) -> float | int:
 def _steps(books: Books, records: Records) -> dict[str, Floats]:
     steps = records.steps
     hub, cause = _numbers(steps["hub"], books.hubs), _numbers(steps["cap_cause"], OF_LIMITS)
-    slowed, parked = (steps[name].to_numpy() for name in ("it_slowed_w", "it_parked_w"))
+    slowed, parked = (_felt(steps[name].to_numpy()) for name in ("it_slowed_w", "it_parked_w"))
     short = (steps["power_refusals"].to_numpy() > 0) | (slowed > 0.0) | (parked > 0.0)
     to_mwh = books.sample * METER_S / J_PER_MWH
     return {
@@ -98,6 +99,11 @@ def _steps(books: Books, records: Records) -> dict[str, Floats]:
         "slowed_mwh": _grid(books, cause, hub, slowed * to_mwh),
         "parked_mwh": _grid(books, cause, hub, parked * to_mwh),
     }
+
+
+def _felt(power_w: Floats) -> Floats:
+    """Leave out what is only the rounding of a difference of powers. [W]"""
+    return np.where(np.abs(power_w) < NOISE_W, 0.0, power_w)
 
 
 def _jobs(books: Books, records: Records) -> dict[str, Floats]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.reporting.document import Table
+from simulator.reporting.formats import NONE
 
 if TYPE_CHECKING:
     from simulator.reporting.builder import Builder
@@ -87,11 +88,15 @@ def limits_table(builder: Builder) -> list[Table]:
     """Tell by cause what power limits did in all hubs together; nothing where no limit acted."""
     t = builder.t
     causes = list(builder.study.summary.get("limits") or {})
-    known = [field for field in LIMITED if any(t.show(f"limits.{cause}.{field}").some for cause in causes)]
-    if not known:
+    if not causes:
         return []
-    columns = t.rows([[f"limits.{cause}.{field}" for cause in causes] for field in known])
-    names = [builder.named(t(f"limited.{field}"), unit) for field, (unit, _) in zip(known, columns, strict=True)]
-    rows = tuple((name, *cells) for name, (_, cells) in zip(names, columns, strict=True))
+    shown = zip(LIMITED, t.rows([[f"limits.{cause}.{field}" for cause in causes] for field in LIMITED]), strict=True)
+    rows = tuple(
+        (builder.named(t(f"limited.{field}"), unit), *cells)
+        for field, (unit, cells) in shown
+        if any(cell not in ("0", NONE) for cell in cells)
+    )
+    if not rows:
+        return []
     head = (t("column.item"), *(t(f"cause.{cause}") for cause in causes))
     return [Table(t("limited.table"), head, rows)]

@@ -233,7 +233,9 @@ def option(path: str, value: str, name: str, problems: list[Problem], uses: list
     node, faults = read_text(value, name, first_line=0, dates_as_text=True)
     problems += [Problem(name, 0, path, p.got, p.expected, p.hint) for p in faults]
     node = attach(node or Node(value, name, 0), problems, uses)
-    return _assumed(node, Provenance("assumed", why=f"given on the command line ({name})", file=name))
+    return _assumed(
+        node, Provenance("assumed", why=f"由命令行给出（{name}） | given on the command line ({name})", file=name)
+    )
 
 
 def _assumed(node: Node, origin: Provenance) -> Node:

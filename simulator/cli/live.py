@@ -37,7 +37,7 @@ def sweep_shown(wanted: bool) -> Iterator[Callable[[Batch, Event], None]]:
 
         def tell(sweep: Batch, event: Event) -> None:
             table.take(sweep, event)
-            live.update(table)
+            live.update(table, refresh=event.outcome is None)  # however short a run, it is seen to run
 
         yield tell
 

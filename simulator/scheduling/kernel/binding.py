@@ -33,9 +33,9 @@ def submit(world: World, j: int) -> None:
         hold_or_reject(world, j)
         return
     if world.shift[world.jobs[j].route] != NO_SHIFT:
-        sending = moving.transfer_s(world, j, world.clusters[c].hub)
+        now, sending = world.clock[0].now_s, moving.transfer_s(world, j, world.clusters[c].hub)
         begin, end = planned(world, j, c, sending)
-        if begin - sending > world.clock[0].now_s:
+        if begin > now + sending and begin - sending > now:  # rounding makes either true alone, for ever
             wait_until(world, j, begin - sending)
             return
         fix_pause(world, j, end)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from simulator.scenario import Scenario
-from simulator.scheduling import Directive
+from simulator.scheduling import FIXED, Directive
 from tests.unit.simulator.scheduling.small_region import Job, Small, scenario
 
 GB = 1e9
@@ -146,3 +146,17 @@ def test_a_held_job_leaves_early_enough_for_its_data_and_its_deadline() -> None:
     assert run.world.jobs.start_s[0] <= 900.0
     assert run.world.jobs.finish_s[0] <= 1000.0
     assert run.world.jobs.start_s[0] >= 700.0
+
+
+def test_a_job_that_must_leave_now_leaves_now_whatever_rounding_says() -> None:
+    # behind another in the pipe its data are there at 202.04 s at the earliest, however late it is asked; that less the
+    # way is a last bit after now, and so is it then: with these times waiting for it had no end
+    jobs = [Job(2.04, 10, origin="g"), Job(75.0, 10, origin="g")]
+    run = Small(linked({"between": ["g", "h"], **LINK}), jobs)
+    score = np.full((1, 3), np.inf)
+    score[0, run.region.clusters.index("at_h")] = 0.0
+    signal = np.tile(np.linspace(1.0, 2.0, 24), (3, 1))  # dearer every hour: the best start is the first
+    shift = np.array([FIXED])
+    run.kernel.direct(Directive(score, np.zeros(1), shift=shift, plan_signal=signal, plan_step_s=3600.0))
+    run.to(75.0 + 1e-9)
+    assert run.states == ["transferring", "transferring"]

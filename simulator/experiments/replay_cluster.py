@@ -2,7 +2,8 @@
 The smallest world a replay needs: one hub, one cluster of devices that cost next to nothing to run.
 
 The kernel always thinks in hubs, watts and job classes. Here they are chosen so that they never bind: one work second
-is one wall second, the connection is far above what all devices draw, and no figure of power is written.
+is one wall second, the connection is far above what all devices draw, and no figure of power is written. Quantities
+are numbers in the canonical unit, as in a manifest: a replay then needs no units package, which is slow to load.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from simulator import region
-from simulator.scenario import Scenario
+from simulator.scenario import CANONICAL, Scenario
 from simulator.scheduling import Kernel, make_world
 from simulator.workload import Workload
 
@@ -40,9 +41,9 @@ def cluster_scenario(servers: int, per_server: int, queue: str) -> Scenario:
             "name": "replay",
             "title": _TITLE,
             "question": _TITLE,
-            "simulation": {"start": "2000-01-01T00:00:00+08:00", "horizon": "1 d", "warm_up": "0 s"},
+            "simulation": {"start": "2000-01-01T00:00:00+08:00", "horizon": 86_400.0, "warm_up": 0.0},
             "provinces": {"province": _province()},
-            "tariffs": {"tariff": {"title": _TITLE, "parts": {"energy": {"price": "1 CNY/kWh"}}}},
+            "tariffs": {"tariff": {"title": _TITLE, "parts": {"energy": {"price": 1.0}}}},
             "hubs": {HUB: _hub()},
             "devices": {"device": _device(per_server)},
             "clusters": {
@@ -56,7 +57,8 @@ def cluster_scenario(servers: int, per_server: int, queue: str) -> Scenario:
             },
             "job_classes": {JOB_CLASS: {"title": _TITLE, "precision": "fp16", "duty": 1.0}},
             "workload": {"reference_device": "device"},
-        }
+        },
+        context=CANONICAL,
     )
 
 
@@ -64,20 +66,20 @@ def _device(per_server: int) -> dict[str, Any]:
     return {
         "title": _TITLE,
         "stack": "cuda",
-        "peak": {"fp16": "1 TFLOPS"},
-        "memory": "1 GB",
-        "memory_bandwidth": "1 GB/s",
+        "peak": {"fp16": 1e12},
+        "memory": 1e9,
+        "memory_bandwidth": 1e9,
         "devices_per_server": per_server,
-        "server_idle": "0 W",
-        "server_max": f"{per_server} W",
+        "server_idle": 0.0,
+        "server_max": float(per_server),
         "mfu": {JOB_CLASS: {"value": 1.0}},
     }
 
 
 def _province() -> dict[str, Any]:
-    carbon = {f"carbon_{basis}": "0.5 kg/kWh" for basis in ("location", "residual", "marginal")}
+    carbon = {f"carbon_{basis}": 0.5 for basis in ("location", "residual", "marginal")}
     shapes = {"load_shape": "zhejiang", "wind_shape": "zhejiang"}
-    return {"title": _TITLE, "clean_share": 0.3, "demand": "100 TWh"} | carbon | shapes
+    return {"title": _TITLE, "clean_share": 0.3, "demand": 3.6e17} | carbon | shapes
 
 
 def _hub() -> dict[str, Any]:
@@ -87,9 +89,9 @@ def _hub() -> dict[str, Any]:
         "title": _TITLE,
         "province": "province",
         "tariff": "tariff",
-        "location": {"latitude": "30 deg", "longitude": "120 deg"},
+        "location": {"latitude": 30.0, "longitude": 120.0},
         "weather": {"model": "synthetic", "site": "Hangzhou_CSWD"},
-        "connection": {"import_limit": "1 TW"},
+        "connection": {"import_limit": _CAP_W},
         "facility": plant | shares,
     }
 

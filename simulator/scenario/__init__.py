@@ -16,6 +16,7 @@ from simulator.scenario.plant import ChillerPlant, EconomiserChiller, Facility
 from simulator.scenario.problems import Problem, dotted, near, one_of, raise_if_any
 from simulator.scenario.provenance import Provenance, Source
 from simulator.scenario.quantities import (
+    CANONICAL,
     Compute,
     Duration,
     Efficiency,
@@ -49,6 +50,7 @@ from simulator.scenario.tariff import Billing, Period, SpotPrices, Tariff, Tarif
 from simulator.scenario.work import ClassMix, JobClass, Service, SyntheticWork, TraceWork, Work, Workload
 
 __all__ = [
+    "CANONICAL",
     "METER_S",
     "NOT_MODELLED",
     "UTC8",

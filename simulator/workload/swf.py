@@ -45,7 +45,7 @@ HEADER_KEYS = (
     "UnixStartTime", "TimeZone", "TimeZoneString", "StartTime", "EndTime", "MaxNodes", "MaxProcs", "MaxRuntime",
     "MaxMemory", "AllowOveruse",
 )  # fmt: skip
-BLOCK = 1 << 25  # bytes read at once
+BLOCK = 1 << 22  # bytes read at once: of this size memory is used again, not asked of the system anew
 GZIP_MAGIC = b"\x1f\x8b"
 # any white space but the end of a line is one blank
 _BLANKS = bytes.maketrans(b"\t\r\x0b\x0c", b"    ")

@@ -19,7 +19,7 @@ def draw(
 ) -> None:
     """Draw a day and a week of each hub, duration curves, clean hours, PUE and a map into a run's figures."""
     with told_errors():
-        from simulator.experiments import must_be_a_run
+        from simulator.records import must_be_a_run
         from simulator.reporting import render_atlas
 
         must_be_a_run(folder)

@@ -28,7 +28,8 @@ def explain(
 ) -> None:
     """Play a run again up to a job's decision: candidates, scores, loads, the choice, the next best and its cost."""
     with told_errors():
-        from simulator.experiments import explain_job, explanation_lines, must_be_a_run
+        from simulator.experiments import explain_job, explanation_lines
+        from simulator.records import must_be_a_run
 
         must_be_a_run(folder)
         tongue = console_language([lang] if lang else None)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from simulator.cli.stages import stage_text
+
 if TYPE_CHECKING:
     from simulator.experiments import Stage
 
@@ -67,7 +69,8 @@ def _lines(lang: str) -> Stage:
 
 
 def _stage_text(name: str, lang: str) -> str:
-    from simulator.experiments import stage_text
+    if name != "simulate":
+        return stage_text(name, lang)
     from simulator.scheduling import is_compiled
 
-    return stage_text(name, lang, compiles=name == "simulate" and not is_compiled())
+    return stage_text(name, lang, compiles=not is_compiled())

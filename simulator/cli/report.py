@@ -23,7 +23,7 @@ def report(
 ) -> None:
     """Write figures and reports again from the folder of a run, comparison, sweep or robust, without simulating."""
     with told_errors():
-        from simulator.experiments import must_be_a_run
+        from simulator.records import must_be_a_run
 
         if not (folder / "experiment.json").is_file():
             must_be_a_run(folder)

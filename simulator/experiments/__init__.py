@@ -14,8 +14,8 @@ from simulator.experiments.explaining import Explanation, explain_job
 from simulator.experiments.explaining_text import explanation_lines
 from simulator.experiments.levers import Ways, run_levers
 from simulator.experiments.levers_text import levers_page
-from simulator.experiments.listing import list_rows, must_be_a_run
-from simulator.experiments.outcome import languages_kept, run_lines, stage_text
+from simulator.experiments.listing import list_rows
+from simulator.experiments.outcome import languages_kept, run_lines
 from simulator.experiments.page import default_workers, place_page, plan_of, write_curves
 from simulator.experiments.plan import Plan
 from simulator.experiments.pool import Event
@@ -57,7 +57,6 @@ __all__ = [
     "leftovers",
     "levers_page",
     "list_rows",
-    "must_be_a_run",
     "outcome_lines",
     "place_page",
     "plan_of",
@@ -74,7 +73,6 @@ __all__ = [
     "run_robust",
     "run_sweep",
     "sides_of",
-    "stage_text",
     "told",
     "work_off",
     "write_curves",

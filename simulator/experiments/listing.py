@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from simulator.errors import InputError, RunFolderError
+from simulator.errors import InputError
 from simulator.experiments.sweep import read_experiment
 from simulator.records import read_manifest
 from simulator.scenario import at, load, read_file
@@ -120,21 +120,3 @@ def _which(manifest: dict[str, Any]) -> str:
     variant, seed = manifest.get("scenario", {}).get("variant"), manifest["seed"]
     named = f"variant {variant}  " if variant else ""
     return named if seed is None else f"{named}seed {seed}  "
-
-
-def must_be_a_run(folder: Path) -> None:
-    """
-    Refuse a folder that holds runs but is none.
-
-    Raises
-    ------
-    RunFolderError
-        With the runs below it, newest last.
-    """
-    if not folder.is_dir() or (folder / "manifest.json").exists():
-        return
-    found = [path for pattern in ("*/manifest.json", "*/*/manifest.json") for path in folder.glob(pattern)]
-    runs = [path for path in found if not path.parent.name.startswith(".")]
-    if runs:
-        listed = "\n  ".join(str(path.parent) for path in sorted(runs, key=lambda path: path.stat().st_mtime))
-        raise RunFolderError(f"{folder}: no run folder, but it holds runs (newest last); name one of them\n  {listed}")

@@ -17,18 +17,6 @@ if TYPE_CHECKING:
 DIGITS = 4  # of a printed figure
 SMALL_EFLOPS = 0.1  # below it two decimals say too little
 YEAR_S = 365 * 86400.0
-STAGES = {
-    "read": {"zh": "读作业表", "en": "reading the trace"},
-    "workload": {"zh": "作业与机队", "en": "jobs and fleet"},
-    "simulate": {"zh": "模拟", "en": "simulating"},
-    "account": {"zh": "核算", "en": "accounting"},
-    "write": {"zh": "写记录", "en": "writing records"},
-    "report": {"zh": "图与报告", "en": "figures and reports"},
-    "compile": {
-        "zh": "（首次运行要编译内核，约需一分钟）",
-        "en": " (the first run on a machine compiles the kernel: up to a minute)",
-    },
-}
 RUNGS_ZH = {
     "nameplate": "铭牌",
     "energised": "通电",
@@ -166,11 +154,6 @@ def _carbon_line(summary: dict[str, Any], words: dict[str, str]) -> str:
         real=f"{service['jobs_real']:,}",
         wait=figure(None if wait_s is None else wait_s / 3600),
     )
-
-
-def stage_text(name: str, lang: str, *, compiles: bool) -> str:
-    """Name a stage of a run; `compiles` adds why the first one takes longer."""
-    return STAGES[name][lang] + (STAGES["compile"][lang] if compiles else "")
 
 
 def figure(value: float | None) -> str:

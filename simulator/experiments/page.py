@@ -15,7 +15,7 @@ from simulator.experiments.plan import Plan, PlotAsk, is_experiment, parse_plot,
 from simulator.experiments.store import is_address, put_files
 from simulator.experiments.sweep import EXPERIMENT, POINTS, read_experiment, write_into
 from simulator.experiments.table import read_rows
-from simulator.records import write_json
+from simulator.records import figures_folder, write_json
 from simulator.scenario import load
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def write_curves(folder: Path, asks: Sequence[PlotAsk]) -> None:
     """Write the data of the curves into ``figures/`` of an experiment, and what they are into ``experiment.json``."""
     content = read_experiment(folder)
     made = curves(read_rows(folder / POINTS), content["axes"], asks)
-    (folder / "figures").mkdir(exist_ok=True)
+    figures = figures_folder(folder)
     for curve in made:
-        curve.write(folder / "figures")
+        curve.write(figures)
     write_json(folder / EXPERIMENT, content | {"curves": [curve.told() for curve in made]})

@@ -1,6 +1,8 @@
 """Records: the column tables a run emits, their schema, and the run folder they are kept in."""
 
 from simulator.records.folder import (
+    figures_folder,
+    must_be_a_run,
     new_run_folder,
     package_version,
     read_manifest,
@@ -19,6 +21,8 @@ __all__ = [
     "Records",
     "arrow_schema",
     "column_reference",
+    "figures_folder",
+    "must_be_a_run",
     "new_run_folder",
     "package_version",
     "read_manifest",

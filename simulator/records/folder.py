@@ -172,6 +172,42 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     return manifest
 
 
+def must_be_a_run(folder: Path) -> None:
+    """
+    Refuse a folder that holds runs but is none.
+
+    Raises
+    ------
+    RunFolderError
+        With the runs below it, newest last.
+    """
+    if not folder.is_dir() or (folder / "manifest.json").exists():
+        return
+    found = [path for pattern in ("*/manifest.json", "*/*/manifest.json") for path in folder.glob(pattern)]
+    runs = [path for path in found if not path.parent.name.startswith(".")]
+    if runs:
+        listed = "\n  ".join(str(path.parent) for path in sorted(runs, key=lambda path: path.stat().st_mtime))
+        raise RunFolderError(f"{folder}: no run folder, but it holds runs (newest last); name one of them\n  {listed}")
+
+
+def figures_folder(folder: Path) -> Path:
+    """
+    Return the folder ``figures`` of a folder, made if there is none.
+
+    Raises
+    ------
+    RunFolderError
+        If a file of that name is in the way.
+    """
+    path = folder / "figures"
+    if path.exists() and not path.is_dir():
+        raise RunFolderError(
+            f"{path}: got a file; expected a folder, or nothing\n    hint: move it away; figures are written there"
+        )
+    path.mkdir(exist_ok=True)
+    return path
+
+
 def read_summary(folder: Path) -> dict[str, Any]:
     """Read ``summary.json`` of a finished run; raises `RunFolderError` as `read_manifest` does."""
     read_manifest(folder)

@@ -34,6 +34,7 @@ def render_atlas(
     RunFolderError
         If the folder is no finished run.
     """
+    from simulator.records import figures_folder
     from simulator.reporting.atlas_figures import draw_atlas
     from simulator.reporting.atlas_plots import atlas_plots
     from simulator.reporting.figures import save
@@ -44,8 +45,7 @@ def render_atlas(
 
     study = read_study(folder, columns=None)
     data, numbers = atlas_plots(study), build_numbers(study)
-    figures = folder / "figures"
-    figures.mkdir(exist_ok=True)
+    figures = figures_folder(folder)
     written = [plot.write_csv(figures) for plot in data]
     done = 0
     with style():

@@ -49,10 +49,10 @@ def render_audit(folder: Path, *, languages: Sequence[str]) -> list[Path]:
     claims = [claim for claim in _read(folder) if implied(claim) is not None and claim["envelopes"]]
     if not claims:
         return []
+    from simulator.records import figures_folder
     from simulator.reporting.figures import save
 
-    figures = folder / "figures"
-    figures.mkdir(exist_ok=True)
+    figures = figures_folder(folder)
     written = [_write_csv(figures / "audit_chart.csv", claims)]
     with style.style():
         for lang in languages:

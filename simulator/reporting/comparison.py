@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from simulator.records import read_manifest, read_summary
+from simulator.records import figures_folder, read_manifest, read_summary
 from simulator.reporting import style
 from simulator.reporting.comparison_figures import draw_comparison
 from simulator.reporting.comparison_plots import comparison_plots
@@ -59,8 +59,7 @@ def render_comparison(
     check_asked(languages, formats)
     told, ended = read_summary(folder), read_manifest(folder)["ended"]
     plots = comparison_plots(folder, told)
-    figures = folder / "figures"
-    figures.mkdir(exist_ok=True)
+    figures = figures_folder(folder)
     written = [plot.write_csv(figures) for plot in plots]
     for lang in languages:
         page = ComparisonPage(told, Texts(lang, {}), plots)

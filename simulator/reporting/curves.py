@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from simulator.records import figures_folder
 from simulator.reporting import style
 from simulator.reporting.document import FORMATS, LANGUAGES, Block, Document, Heading, Image, Paragraph, Table
 from simulator.reporting.experiment import Drawn, Experiment, read_experiment
@@ -55,15 +56,13 @@ def render_curves(
     """
     check_asked(languages, formats)
     experiment = read_experiment(folder)
-    written: list[Path] = []
+    figures, written = figures_folder(folder), []
     for lang in languages:
         texts = Texts(lang, {})
         with style.style():
             for curve in experiment.curves:
-                paths = save(
-                    draw_curve(curve, experiment, texts), folder / "figures", f"{curve.name}.{lang}", alt(curve, texts)
-                )
-                written += paths
+                drawing = draw_curve(curve, experiment, texts)
+                written += save(drawing, figures, f"{curve.name}.{lang}", alt(curve, texts))
         document = Document(lang, title(experiment, texts), subtitle(experiment, texts), page(experiment, texts))
         names = [curve.name for curve in experiment.curves]
         ended = experiment.told["ended"]

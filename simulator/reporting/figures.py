@@ -44,14 +44,18 @@ def draw(plot: Plot, study: Study, texts: Texts) -> Any:
     return figure
 
 
-def save(figure: Any, folder: Path, name: str, alt: str) -> list[Path]:
-    """Write ``<name>.svg`` (with `alt` as its title) and ``<name>.png``; same content, same bytes."""
+def save(figure: Any, folder: Path, name: str, alt: str, mark: str = "") -> list[Path]:
+    """
+    Write ``<name>.svg`` (with `alt` as its title) and ``<name>.png``; same content, same bytes.
+
+    Both files carry the mark, if there is one, by which a drawing is known again (`kept`).
+    """
     svg, png = folder / f"{name}.svg", folder / f"{name}.png"
-    figure.savefig(svg, metadata={"Date": None, "Creator": None})
+    figure.savefig(svg, metadata={"Date": None, "Creator": None} | ({"Identifier": mark} if mark else {}))
     text = svg.read_text(encoding="utf-8")
     titled = re.sub(r"<svg [^>]*>", lambda tag: f"{tag[0]}<title>{escape(alt)}</title>", text, count=1)
     svg.write_text(titled, encoding="utf-8")
-    figure.savefig(png, dpi=style.DPI, metadata={"Software": None})
+    figure.savefig(png, dpi=style.DPI, metadata={"Software": None} | ({"Comment": mark} if mark else {}))
     return [svg, png]
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simulator.errors import RunFolderError
+from simulator.records import figures_folder
 from simulator.reporting import style
 from simulator.reporting.figures import save
 from simulator.reporting.texts import Texts
@@ -47,8 +48,7 @@ def render_levers(folder: Path, *, languages: Sequence[str]) -> list[Path]:
         told["differences"], told["break_even"]
     except (OSError, ValueError, KeyError) as error:
         raise RunFolderError(f"{folder / 'levers.json'}: cannot be read as ways compared: {error}") from error
-    figures, written = folder / "figures", []
-    figures.mkdir(exist_ok=True)
+    figures, written = figures_folder(folder), []
     with style.style():
         for lang in languages:
             texts = Texts(lang, {})

@@ -38,6 +38,7 @@ def render_outlook(folder: Path, *, languages: Sequence[str]) -> list[Path]:
     RunFolderError
         If the file is missing or no outlook.
     """
+    from simulator.records import figures_folder
     from simulator.reporting.figures import save
 
     try:
@@ -45,8 +46,7 @@ def render_outlook(folder: Path, *, languages: Sequence[str]) -> list[Path]:
         series = {"total": told["total_twh"], **{n: f["energy_twh"] for n, f in told["fleets"].items()}}
     except (OSError, ValueError, KeyError) as error:
         raise RunFolderError(f"{folder / 'outlook.json'}: cannot be read as an outlook: {error}") from error
-    figures = folder / "figures"
-    figures.mkdir(exist_ok=True)
+    figures = figures_folder(folder)
     written = [_write_csv(figures / "outlook_chart.csv", told["years"], series)]
     with style.style():
         for lang in languages:

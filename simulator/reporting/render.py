@@ -80,21 +80,31 @@ def render(
 
 def _write_data(folder: Path, data: list[Plot]) -> list[Path]:
     """Write the data of the figures, one file for both languages."""
-    (folder / "figures").mkdir(exist_ok=True)
-    return [plot.write_csv(folder / "figures") for plot in data]
+    from simulator.records import figures_folder
+
+    place = figures_folder(folder)
+    return [plot.write_csv(place) for plot in data]
 
 
 def _figures(folder: Path, study: Study, sections: Sections) -> Iterator[list[Path]]:
-    """Draw the figures of one language; yields the files of each."""
-    if not sections.plots:
-        return
+    """Draw the figures of one language where they are not there already; yields the files of each."""
+    from simulator.reporting.kept import kept, mark_of
+
+    place = folder / "figures"
+    for name in sections.plots:
+        file, mark = f"{name}.{sections.t.lang}", mark_of(sections, name)
+        yield kept(place, file, mark) or _draw(place / file, study, sections, mark)
+
+
+def _draw(path: Path, study: Study, sections: Sections, mark: str) -> list[Path]:
+    """Draw one figure."""
     from simulator.reporting.figures import draw, save
     from simulator.reporting.style import style
 
+    name = path.name.partition(".")[0]
     with style():
-        for name, plot in sections.plots.items():
-            figure = draw(plot, study, sections.t)
-            yield save(figure, folder / "figures", f"{name}.{sections.t.lang}", sections.alt(name))
+        figure = draw(sections.plots[name], study, sections.t)
+        return save(figure, path.parent, path.name, sections.alt(name), mark)
 
 
 def _reports(folder: Path, study: Study, sections: Sections, formats: Sequence[str]) -> Iterator[list[Path]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simulator.errors import RunFolderError
-from simulator.records import read_manifest, read_summary
+from simulator.records import figures_folder, read_manifest, read_summary
 from simulator.reporting import style
 from simulator.reporting.document import LANGUAGES
 from simulator.reporting.figures import save
@@ -86,12 +86,11 @@ def draw_replay(
     if manifest.get("kind") != "replay":
         raise RunFolderError(f"{folder}: got a run of a scenario; expected a replay")
     plots = replay_plots(read_jobs(folder), summary)
-    figures = folder / "figures"
+    figures = figures_folder(folder) if plots else folder
     written: list[Path] = []
     for done, plot in enumerate(plots):
         if progress:
             progress(done, len(plots))
-        figures.mkdir(exist_ok=True)
         written.append(plot.write_csv(figures))
         for lang in languages:
             written += _draw(plot, lang, _footer(lang, manifest, summary), figures)

@@ -13,7 +13,7 @@ from simulator.reporting.word_parts import (
     declare_styles,
     field,
     fill_cell,
-    keep_together,
+    fill_rows,
     mark_row,
     narrow_margins,
     rule_lines,
@@ -92,7 +92,7 @@ class _Writer:
         self.document, self.t, self.images = document, texts, images
         self.word = docx.Document()
         self.counts = {"table": 0, "figure": 0}
-        declare_styles(self.word, document.lang)
+        self.styles = declare_styles(self.word, document.lang)
         section = self.word.sections[0]
         section.page_width, section.page_height = Cm(21.0), Cm(29.7)
         section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Cm(MARGIN_CM)
@@ -106,59 +106,60 @@ class _Writer:
 
     def file(self) -> bytes:
         """Write all blocks and return the file, dates of its parts aside."""
-        self.word.add_paragraph(self.document.title, style="Title")
-        self.word.add_paragraph(self.document.subtitle, style="Subtitle")
+        self._styled("Title", self.document.title)
+        self._styled("Subtitle", self.document.subtitle)
         for block in self.document.blocks:
             getattr(self, f"_{block.kind}")(block)
         stream = io.BytesIO()
         self.word.save(stream)
         return _undated(stream)
 
+    def _styled(self, style: str, text: str = "") -> Any:
+        """Add a paragraph; its style goes in by id, as python-docx looks through all styles at each name."""
+        paragraph = self.word.add_paragraph(text)
+        paragraph._p.style = self.styles[style]
+        return paragraph
+
     def _heading(self, block: Heading) -> None:
-        self.word.add_heading(block.text, level=block.level - 1)
+        self._styled(f"Heading {block.level - 1}", block.text)
 
     def _paragraph(self, block: Paragraph) -> None:
-        self.word.add_paragraph(block.text, style=TONES[block.tone])
+        self._styled(TONES[block.tone], block.text)
 
     def _key_figures(self, block: KeyFigures) -> None:
         table = self._table_of(1, len(block.items), (1.0 / len(block.items),) * len(block.items))
         for cell, (digits, unit, label) in zip(table.rows[0].cells, block.items, strict=True):
             shade(cell, "EEF5FA")
             gap = " " if unit and unit[0].isascii() and unit[0] != "%" else ""
-            fill_cell(cell, f"{digits}{gap}{unit}", "Key figure")
-            cell.add_paragraph(label, style="Note")
+            fill_cell(cell, f"{digits}{gap}{unit}", self.styles["Key figure"])
+            cell.add_paragraph(label)._p.style = self.styles["Note"]
         set_widths(table)
-        self.word.add_paragraph(style="Table gap")
+        self._styled("Table gap")
 
     def _bullets(self, block: Bullets) -> None:
         for item in block.items:
-            self.word.add_paragraph(item, style="List Bullet")
+            self._styled("List Bullet", item)
 
     def _table(self, block: Table) -> None:
         self._caption("table", block.caption)
-        table = self._table_of(1, len(block.head), WIDTHS.get(block.look))
+        table = self._table_of(2 if block.rows else 1, len(block.head), WIDTHS.get(block.look))
         rule_lines(table)
-        for cell, text in zip(table.rows[0].cells, block.head, strict=True):
-            fill_cell(cell, text, "Table head")
-        mark_row(table.rows[0], head=True)
-        numeric = block.look == "numeric"
-        for line in block.rows:
-            row = table.add_row()
-            mark_row(row)
-            for place, (cell, text) in enumerate(zip(row.cells, line, strict=True)):
-                fill_cell(cell, text, "Table number" if numeric and place else "Table text")
-        if len(block.rows) <= SHORT_TABLE:
-            keep_together(table)
-        if numeric:
-            for cell in table.rows[0].cells[1:]:
-                cell.paragraphs[0].alignment = 2  # right
+        numeric, short = block.look == "numeric", len(block.rows) <= SHORT_TABLE
+        for number, row in enumerate(table.rows):
+            mark_row(row, head=not number)
+            for place, cell in enumerate(row.cells):
+                kind = "Table head" if not number else "Table number" if numeric and place else "Table text"
+                fill_cell(cell, block.head[place], self.styles[kind])
+                if numeric and place and not number:
+                    cell.paragraphs[0].alignment = 2  # right
         set_widths(table)
-        self.word.add_paragraph(style="Table gap")
+        fill_rows(table, block.rows, together=short)
+        self._styled("Table gap")
 
     def _image(self, block: Image) -> None:
         from docx.shared import Cm
 
-        paragraph = self.word.add_paragraph(style="Figure")
+        paragraph = self._styled("Figure")
         paragraph.add_run().add_picture(str(self.images[block.name]), width=Cm(WIDTH_CM))
         set_alt(paragraph, block.name, block.alt)
         self._caption("figure", block.caption)
@@ -167,7 +168,7 @@ class _Writer:
         self.counts[kind] += 1
         word = self.t(f"report.{kind}")
         style = "Caption" if kind == "table" else "Figure caption"
-        caption(self.word.add_paragraph(style=style), word, self.counts[kind], self.t("gap.colon") + text)
+        caption(self._styled(style), word, self.counts[kind], self.t("gap.colon") + text)
 
     def _table_of(self, rows: int, columns: int, parts: tuple[float, ...] | None) -> Any:
         """Return a table as wide as the page, its columns in the parts given."""

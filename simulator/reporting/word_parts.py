@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 BLUE, GREY, INK = "00476E", "555555", "1F1F1F"
@@ -29,14 +30,14 @@ STYLES: dict[str, tuple[str, float, bool, str, float, float, str]] = {
 KEPT = ("Heading 1", "Caption", "Figure", "Question")  # on one page with what follows
 
 
-def declare_styles(word: Any, lang: str) -> None:
-    """Set fonts, sizes and colours of the styles in use, those Word brings along and our own."""
+def declare_styles(word: Any, lang: str) -> dict[str, str]:
+    """Set fonts, sizes and colours of the styles in use, those Word brings along and our own; returns id by name."""
     from docx.enum.style import WD_STYLE_TYPE
     from docx.shared import Pt, RGBColor
 
+    known = {style.name for style in word.styles}
     for name, (base, size, bold, colour, before, after, shading) in STYLES.items():
-        known = name in {style.name for style in word.styles}
-        style = word.styles[name] if known else word.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+        style = word.styles[name] if name in known else word.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
         if base:
             style.base_style = word.styles[base]
         style.font.size, style.font.bold, style.font.italic = Pt(size), bold, False
@@ -50,6 +51,7 @@ def declare_styles(word: Any, lang: str) -> None:
         if shading:
             style.element.get_or_add_pPr().append(_element("w:shd", val="clear", color="auto", fill=shading))
     _unrule(word.styles["Title"])
+    return {style.name: style.style_id for style in word.styles}
 
 
 def _fonts(properties: Any, lang: str) -> None:
@@ -105,10 +107,11 @@ def caption(paragraph: Any, word: str, number: int, text: str) -> None:
     paragraph.add_run(text)
 
 
-def fill_cell(cell: Any, text: str, style: str) -> None:
+def fill_cell(cell: Any, text: str, style_id: str) -> None:
     """Write a cell's only paragraph."""
-    cell.paragraphs[0].text = text
-    cell.paragraphs[0].style = style
+    paragraph = cell.paragraphs[0]
+    paragraph.text = text
+    paragraph._p.style = style_id
 
 
 def mark_row(row: Any, *, head: bool = False) -> None:
@@ -119,12 +122,30 @@ def mark_row(row: Any, *, head: bool = False) -> None:
         properties.append(_element("w:tblHeader"))
 
 
-def keep_together(table: Any) -> None:
-    """Keep the rows of a table on one page, as far as they fit there."""
-    for row in table.rows[:-1]:
-        for cell in row.cells:
-            for paragraph in cell.paragraphs:
-                paragraph.paragraph_format.keep_with_next = True
+def fill_rows(table: Any, lines: tuple[tuple[str, ...], ...], *, together: bool) -> None:
+    """
+    Write the lines of a table: its last row, styled, is the pattern of all.
+
+    Rows made one by one take python-docx seconds in a report. `together` keeps them, and the head, on one page.
+    """
+    from docx.oxml.ns import qn
+
+    if together:
+        for row in table.rows:
+            for cell in row.cells:
+                cell.paragraphs[0].paragraph_format.keep_with_next = True
+    if not lines:
+        return
+    pattern = table.rows[-1]._tr
+    for line in lines:
+        row = copy.deepcopy(pattern)
+        pattern.addprevious(row)
+        for run, text in zip(row.iter(qn("w:r")), line, strict=True):
+            run.text = text
+    pattern.getparent().remove(pattern)
+    if together:
+        for kept in list(row.iter(qn("w:keepNext"))):
+            kept.getparent().remove(kept)
 
 
 def narrow_margins(table: Any) -> None:

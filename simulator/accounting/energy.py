@@ -11,6 +11,8 @@ from simulator.scenario import METER_S
 ENERGY_KEYS = {
     "it_gwh": "it_w",
     "it_idle_gwh": "it_idle_w",
+    "it_boot_gwh": "it_boot_w",
+    "it_powered_down_gwh": "it_powered_down_w",
     "it_jobs_gwh": "it_jobs_w",
     "it_services_gwh": "it_services_w",
     "facility_gwh": "facility_w",

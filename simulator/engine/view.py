@@ -44,7 +44,8 @@ class Viewer:
         """Return the view at `now_s`, in meter interval `interval`."""
         world, hour = self._kernel.world, self._signals.hour_of_interval[interval]
         clusters, hubs, clock = _plain(world.clusters), _plain(world.hubs), _plain(world.clock)[0]
-        healthy = clusters["on"] * clusters["devices_per_server"]
+        usable = clusters["on"] + clusters["asleep"] + clusters["booting"]
+        healthy = usable * clusters["devices_per_server"]
         held = world.held_jobs[: clock["held_count"]]
         routes = len(self._static["route_class"])
         return View(

@@ -79,7 +79,8 @@ STEPS = (
     Column("hub", TEXT, "-", "hub"),
     *_floats("s", time_s="start of the meter interval"),
     *_floats("W", it_w="IT power"),
-    *_floats("W", it_idle_w="of it: idle servers"),
+    *_floats("W", it_idle_w="of it: idle servers, those that boot and standby"),
+    *_floats("W", it_boot_w="of it_idle_w: servers that boot"),
     *_floats("W", it_jobs_w="of it: jobs"),
     *_floats("W", it_services_w="of it: services"),
     *_floats("W", cooling_w="cooling"),
@@ -91,6 +92,7 @@ STEPS = (
     Column("cap_cause", TEXT, "-", "what sets the cap, where it is lowest in the interval"),
     *_floats("W", it_slowed_w="IT power not drawn because clusters are slowed"),
     *_floats("W", it_parked_w="IT power not drawn because idle servers are off for lack of watts"),
+    *_floats("W", it_powered_down_w="IT power not drawn because idle servers are powered down, less their standby"),
     *_floats("W", clean_headroom_w="facility power the least clean share leaves the hub's pool; empty without one"),
     *_floats("W", pv_available_w="PV that could be used", wind_available_w="on-site wind, the same"),
     *_floats("W", contract_available_w="contract output of the interval"),
@@ -147,16 +149,18 @@ CLUSTERS = (
     *_floats("device s", available_device_s="allocated, or healthy, idle and startable inside the cap"),
     *_floats("device s", allocated_device_s="held"),
     *_floats("device s", utilised_device_s="allocated x duty", effective_device_s="utilised x MFU x speed"),
+    *_floats("device s", powered_down_device_s="of servers that are powered down"),
+    *_floats("device s", booting_device_s="of servers that boot"),
     *_floats("device s", lost_device_s="effective device-seconds rolled back in the interval"),
 )
 
 EVENT_KINDS = (
     "suspend requeue resume slow restore_speed server_off server_on trip untrip commission rebind "
-    "server_failed server_repaired give_up"
+    "server_failed server_repaired give_up power_down boot booted boot_cancelled"
 )
 EVENT_CAUSES = (
     "power (the standing connection) facility_limit phase outage demand_response ramp clean service plan priority "
-    "policy shift failure"
+    "policy shift failure idle demand"
 )
 EVENTS = (
     *_floats("s", time_s="when"),

@@ -13,6 +13,8 @@ from simulator.reporting.values import granularities
 ENERGY = (
     "it_gwh",
     "it_idle_gwh",
+    "it_boot_gwh",
+    "it_powered_down_gwh",
     "it_jobs_gwh",
     "it_services_gwh",
     "cooling_gwh",
@@ -75,6 +77,8 @@ RARE = (
     "jobs_held",
     "jobs_transferring",
     "jobs_suspended",
+    "it_boot_gwh",
+    "it_powered_down_gwh",
     "it_services_gwh",
     "services_unserved_share",
     "services_spilled_share",

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 from simulator.scenario.fleet import Device
-from simulator.scenario.fleet_checks import clocks_are_within_reach
+from simulator.scenario.fleet_checks import clocks_are_within_reach, power_down_is_possible
 from simulator.scenario.forecast_checks import declared_error_is_of_a_perfect_forecast
 from simulator.scenario.job_rules import checkpoint_cost_has_an_interval
 from simulator.scenario.limit_checks import can_import, limits_make_sense
@@ -341,6 +341,7 @@ RULES: tuple[Callable[[Parts], Iterator[Finding]], ...] = (
     marginal_model_is_one,
     devices_are_sound,
     clocks_are_within_reach,
+    power_down_is_possible,
     mfu_names_a_class,
     peak_has_class_precision,
     used_classes_can_run,

@@ -12,6 +12,7 @@ from simulator.scenario.quantities import (
     Compute,
     Count,
     Duration,
+    Energy,
     Mass,
     Memory,
     MemoryBandwidth,
@@ -73,6 +74,22 @@ class Queue(Spec):
     )
 
 
+class PowerDown(Spec):
+    """Idle servers are powered down and boot when work waits for them."""
+
+    after: Duration = Field(
+        600.0,
+        description="how often a cluster looks, at least 60 s: servers wholly idle since its last look are powered "
+        "down [s]",
+    )
+    boot_time: Duration = Field(gt=0, description="from the call for a server until it can take work [s]")
+    boot_energy: Energy | None = Field(
+        None, description="one server, one boot; none = its idle power over the boot time, which is the least [J]"
+    )
+    keep: Count = Field(0, description="idle servers that stay on, for work that comes at once [-]")
+    off_power: Power = Field(0.0, description="one server that is powered down: its standby and management [W]")
+
+
 class Cluster(Spec):
     """Identical servers at one hub behind one queue."""
 
@@ -99,6 +116,7 @@ class Cluster(Spec):
     )
     queue: Queue = Queue()
     failures: Failures | None = Field(None, description="how its servers fail; none = never")
+    power_down: PowerDown | None = Field(None, description="how idle servers are powered down; none = never")
 
 
 class Target(Spec):

@@ -17,7 +17,7 @@ from simulator.scheduling.kernel.stopping import work_of_running
 from simulator.scheduling.orders import Orders, checked_stops, orders_of, plan_of, running_jobs, standing
 from simulator.scheduling.policies import Directive
 
-IT_PARTS = ("idle", "jobs", "services", "slowed", "parked")
+IT_PARTS = ("idle", "jobs", "services", "slowed", "parked", "boot", "powered_down")
 HUB_COLUMNS = (
     *(f"it_{name}_j" if name in IT_PARTS else f"{name}_j" for name in HUB_SUMS),
     "facility_max_w", "cap_headroom_w", "speed", "power_refusals",

@@ -43,13 +43,15 @@ def make_world(
     jobs = _jobs(scenario, region, workload)
     may_fail = np.array([scenario.clusters[name].failures is not None for name in region.clusters])
     counted = _counted(region, routes, jobs) & ~may_fail  # a failure hits a certain server
-    clusters = _clusters(scenario, region, counted)
+    clusters = _clusters(scenario, region, counted, metered)
     named = np.where(clusters.counted, 0, region.servers)
     hubs, levels = len(region.hubs), int(region.devices_per_server.max()) + 1
     by_cluster, services = len(region.clusters), len(workload.services.name)
+    sleeps = clusters.idle_look_s < np.inf
     reserve, outages = _log_reserve(region, clusters), _outages(region, clusters)
+    timer_reserve = _timer_reserve(region, sleeps)
     world = state.World(
-        clock=_clock(scenario, reserve, _timer_reserve(region)),
+        clock=_clock(scenario, reserve, timer_reserve),
         jobs=jobs,
         nodes=_table(state.NODE, len(jobs), left=-1, right=-1, parent=-1, joined_before=-1),
         plan=_table(state.STEP, _plan_steps(scenario, len(jobs))),
@@ -71,7 +73,7 @@ def make_world(
         level_heap=np.zeros(int(named.sum()) * levels, dtype=np.int64),
         in_heap=np.zeros((int(named.sum()), levels), dtype=np.bool_),
         runs=_table(state.RUN, int(np.where(clusters.counted, region.servers, region.devices).sum())),
-        hubs=_hubs(scenario, hubs, metered),
+        hubs=_hubs(scenario, hubs, metered, np.isin(np.arange(hubs), region.hub[sleeps])),
         members=_members(region),
         **_no_power(hubs, curve_points),
         **_services(scenario, region, workload),
@@ -79,7 +81,7 @@ def make_world(
         held_jobs=np.zeros(len(jobs), dtype=np.int64),
         choices=_table(state.CHOICE, by_cluster),
         log=_table(state.LOG, 2 * reserve),
-        timers=_table(state.TIMER, TIMERS_PER_JOB * len(jobs) + 2 * _timer_reserve(region)),
+        timers=_table(state.TIMER, TIMERS_PER_JOB * len(jobs) + 2 * timer_reserve),
         outages=outages,
     )
     _await_failures(world)
@@ -118,9 +120,9 @@ def _clock(scenario: Scenario, reserve: int, timer_reserve: int) -> np.recarray:
     )
 
 
-def _timer_reserve(region: Region) -> int:
-    """Return how many timers one instant may add besides one for each job: one a server and some a place."""
-    return int(region.servers.sum()) + LINES_PER_PLACE * (len(region.hubs) + len(region.clusters))
+def _timer_reserve(region: Region, sleeps: np.ndarray) -> int:
+    """Return how many timers one instant may add besides one a job: one a server, two if it may boot, and some."""
+    return int((region.servers * (1 + sleeps)).sum()) + LINES_PER_PLACE * (len(region.hubs) + len(region.clusters))
 
 
 def _outages(region: Region, clusters: np.recarray) -> np.recarray:
@@ -153,7 +155,7 @@ def _await_failures(world: state.World) -> None:
     world.clock.next_timer_s = outages.fail_s[first].min(initial=np.inf)
 
 
-def _hubs(scenario: Scenario, count: int, metered: bool) -> np.recarray:
+def _hubs(scenario: Scenario, count: int, metered: bool, powers_down: np.ndarray) -> np.recarray:
     share = scenario.green_share
     pool = np.arange(count) if share is None or share.scope == "hub" else 0
     return _table(
@@ -161,6 +163,7 @@ def _hubs(scenario: Scenario, count: int, metered: bool) -> np.recarray:
         count,
         last_s=-scenario.simulation.warm_up,
         metered=metered,
+        powers_down=powers_down,
         speed_low=1.0,
         policy_cap_w=np.inf,
         clean_budget_w=np.inf,
@@ -191,6 +194,7 @@ def _table(record: np.dtype, rows: int | tuple[int, ...], **columns: Any) -> np.
 def _log_reserve(region: Region, clusters: np.recarray) -> int:
     units = np.where(clusters.counted, region.servers, region.devices)
     units = units + 2 * clusters.may_fail * region.servers  # a failure and a repair
+    units = units + (clusters.idle_look_s < np.inf) * region.servers  # boots
     return int(LINES_PER_UNIT * units.sum() + LINES_PER_PLACE * (len(region.hubs) + len(region.clusters)))
 
 
@@ -260,7 +264,7 @@ def _counted(region: Region, routes: np.recarray, jobs: np.recarray) -> np.ndarr
     return least >= region.devices_per_server
 
 
-def _clusters(scenario: Scenario, region: Region, counted: np.ndarray) -> np.recarray:
+def _clusters(scenario: Scenario, region: Region, counted: np.ndarray, metered: bool) -> np.recarray:
     specs = [scenario.clusters[name] for name in region.clusters]
     given = ("hub", "devices_per_server", "servers", "idle_w", "speed_min", "power_at_speed_min")
     return _table(
@@ -282,7 +286,24 @@ def _clusters(scenario: Scenario, region: Region, counted: np.ndarray) -> np.rec
         preemptive=[spec.queue.preemptive for spec in specs],
         ageing_per_s=[spec.queue.ageing for spec in specs],
         discipline=[state.DISCIPLINES.index(spec.queue.discipline) for spec in specs],
+        **_power_down(scenario, region, metered),
     )
+
+
+def _power_down(scenario: Scenario, region: Region, metered: bool) -> dict[str, np.ndarray]:
+    """Return how clusters power idle servers down; where there is no power to save, never."""
+    columns = {name: np.zeros(len(region.clusters)) for name in ("boot_s", "boot_w", "off_w", "keep_idle")}
+    columns["idle_look_s"] = np.full(len(region.clusters), np.inf)
+    for c, name in enumerate(region.clusters):
+        spec = scenario.clusters[name].power_down
+        if spec is None or not metered:
+            continue
+        boot_j = region.idle_w[c] * spec.boot_time if spec.boot_energy is None else spec.boot_energy
+        kept = scenario.simulation.sampled(spec.keep) if spec.keep else 0
+        columns["idle_look_s"][c], columns["keep_idle"][c] = spec.after, kept
+        columns["boot_s"][c], columns["boot_w"][c] = spec.boot_time, boot_j / spec.boot_time
+        columns["off_w"][c] = spec.off_power
+    return columns
 
 
 def _bands(scenario: Scenario, region: Region) -> list[int]:

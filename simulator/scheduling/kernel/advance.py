@@ -25,6 +25,8 @@ from simulator.scheduling.kernel import (
     power,
     queueing,
     serving,
+    sleeping,
+    waking,
 )
 from simulator.scheduling.kernel.state import BY_PLAN, COMMISSION, NONE, World
 
@@ -138,12 +140,16 @@ def schedule_hub(world: World, h: int) -> None:
         if c < 0:
             break
         queueing.pass_over(world, c)
+    if world.hubs[h].powers_down:
+        waking.wake(world, h)
     power.refresh(world, h)
 
 
 @compiled
 def fit_hub(world: World, h: int) -> None:
     """Fit the speeds of hub `h` to its cap; if that is not enough, ask for `enforce` at this instant."""
+    if world.hubs[h].powers_down and power.over_cap(world, h, power.it_now_w(world, h)):
+        sleeping.cancel_boots(world, h)
     if not world.hubs[h].tripped:
         breach.fit_speed(world, h)
     serving.account(world, h)
@@ -180,6 +186,7 @@ def serve(world: World) -> None:
     for h in range(len(world.hubs)):
         forget_extremes(world, h)
         fit_hub(world, h)
+        world.hubs[h].dirty = world.hubs[h].dirty or world.hubs[h].powers_down  # a service may want servers woken
 
 
 @compiled
@@ -242,10 +249,10 @@ def close_interval(world: World, hub_rows: np.ndarray, cluster_rows: np.ndarray)
 
     Parameters
     ----------
-    hub_rows : ndarray, shape (hubs, 20)
-        Nine energies (HUB_SUMS) [J], highest facility power and least headroom [W], lowest speed, refusals, service
+    hub_rows : ndarray, shape (hubs, 22)
+        Energies (HUB_SUMS) [J], highest facility power and least headroom [W], lowest speed, refusals, service
         device-seconds asked, unserved, served elsewhere and served for others, waiting, running and held jobs.
-    cluster_rows : ndarray, shape (clusters, 7)
+    cluster_rows : ndarray, shape (clusters, 9)
         CLUSTER_SUMS [device s].
     """
     hubs, clusters = world.hubs, world.clusters
@@ -254,19 +261,20 @@ def close_interval(world: World, hub_rows: np.ndarray, cluster_rows: np.ndarray)
         for q in range(world.energy.shape[1]):
             hub_rows[h, q] = world.energy[h, q]
             world.energy[h, q] = 0.0
-        hub_rows[h, 9], hub_rows[h, 10] = hubs[h].facility_max_w, hubs[h].headroom_w
-        hub_rows[h, 11], hub_rows[h, 12] = hubs[h].speed_low, hubs[h].refusals
-        hub_rows[h, 13], hub_rows[h, 14] = world.hubs[h].asked_device_s, world.hubs[h].unserved_device_s
-        hub_rows[h, 15], hub_rows[h, 16] = world.hubs[h].spilled_device_s, world.hubs[h].hosted_device_s
-        hub_rows[h, 17], hub_rows[h, 18], hub_rows[h, 19] = 0.0, 0.0, world.hubs[h].held_jobs
+        row = hub_rows[h, world.energy.shape[1] :]
+        row[0], row[1], row[2], row[3] = hubs[h].facility_max_w, hubs[h].headroom_w, hubs[h].speed_low, hubs[h].refusals
+        row[4], row[5] = world.hubs[h].asked_device_s, world.hubs[h].unserved_device_s
+        row[6], row[7] = world.hubs[h].spilled_device_s, world.hubs[h].hosted_device_s
+        row[8], row[9], row[10] = 0.0, 0.0, world.hubs[h].held_jobs
         hubs[h].facility_max_w, hubs[h].speed_low, hubs[h].refusals = world.power[h, 6], 1.0, 0
         hubs[h].headroom_w = hubs[h].cap_w - world.power[h, 6]
         world.hubs[h].asked_device_s, world.hubs[h].unserved_device_s = 0.0, 0.0
         world.hubs[h].spilled_device_s, world.hubs[h].hosted_device_s = 0.0, 0.0
     for c in range(len(clusters)):
         h = clusters[c].hub
-        hub_rows[h, 17] += clusters[c].queue_count + clusters[c].paused_count
-        hub_rows[h, 18] += clusters[c].run_count
+        row = hub_rows[h, world.energy.shape[1] :]
+        row[8] += clusters[c].queue_count + clusters[c].paused_count
+        row[9] += clusters[c].run_count
         for q in range(world.total.shape[1]):
             cluster_rows[c, q] = world.total[c, q]
             world.total[c, q] = 0.0
@@ -287,6 +295,7 @@ def commission(world: World, c: int) -> None:
             packing.set_free(world, c, server, clusters[c].devices_per_server)
     if world.hubs[h].tripped:
         breach.off_servers(world, c, clusters[c].servers)
+    sleeping.await_look(world, c)
     lifecycle.log(world, COMMISSION, h, c, NONE, BY_PLAN, float(clusters[c].servers))
     binding.release_held(world)
     fit_hub(world, h)

@@ -199,10 +199,10 @@ def value(world: World, j: int, c: int) -> float:
 
 @compiled
 def load(world: World, c: int) -> float:
-    """Return the device-seconds by request bound to cluster `c` over its healthy devices. [s]"""
+    """Return the device-seconds by request bound to cluster `c` over its healthy devices, asleep ones too. [s]"""
     clusters = world.clusters
     ahead = clusters[c].run_end_sum - clusters[c].run_devices * running.work_clock(world, c, world.clock[0].now_s)
-    healthy = clusters[c].on * clusters[c].devices_per_server
+    healthy = (clusters[c].on + clusters[c].asleep + clusters[c].booting) * clusters[c].devices_per_server
     if healthy == 0:
         return np.inf  # a dead cluster is not an empty one
     return (clusters[c].queued_device_s + clusters[c].coming_device_s + max(0.0, ahead)) / healthy

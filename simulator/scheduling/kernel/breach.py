@@ -14,7 +14,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from energy_models.compiled import compiler
-from simulator.scheduling.kernel import lifecycle, packing, power, running, stopping
+from simulator.scheduling.kernel import lifecycle, packing, power, running, sleeping, stopping
 from simulator.scheduling.kernel.state import (
     BY_POLICY,
     NO,
@@ -41,7 +41,7 @@ def enforce(world: World, h: int) -> None:
         return
     fit_speed(world, h)
     while power.over_cap(world, h, power.it_now_w(world, h)):
-        if switch_off(world, h):
+        if switch_off(world, h) or sleeping.cut_standby(world, h):
             continue
         if suspend_one(world, h, YES) or suspend_one(world, h, NO) or shed_service(world, h):
             continue
@@ -155,35 +155,31 @@ def switch_off(world: World, h: int) -> bool:
 
 @compiled
 def off_servers(world: World, c: int, count: int) -> None:
-    """Take `count` free servers of `c` off, remembered in a chain."""
-    clusters = world.clusters
-    for _ in range(count):
-        server = packing.take_whole(world, c, ONE)
-        if server >= 0:
-            world.servers[server].next_held = clusters[c].off_chain
-            clusters[c].off_chain = server
-    clusters[c].on -= count
-    clusters[c].off += count
+    """Switch `count` free servers of `c` off for lack of watts."""
+    packing.power_off(world, c, count)
     if count > 0:
-        h = clusters[c].hub
+        h = world.clusters[c].hub
         lifecycle.log(world, SERVER_OFF, h, c, NONE, power.cap_cause(world, h), float(count))
 
 
 @compiled
 def switch_on(world: World, h: int) -> None:
-    """Switch servers of hub `h` on again as far as the cap allows, less what heads of queues were refused."""
+    """
+    Switch servers of hub `h` on again as far as the cap allows, less what heads of queues were refused.
+
+    Those that were powered down while idle are no part of this; see waking.py.
+    """
     clusters, reserved_w = world.clusters, refused_w(world, h) if world.hubs[h].short else 0.0
     for i in range(world.members.shape[1]):
         c = world.members[h, i]
         if c < 0:
             break
-        count, room = clusters[c].off, world.hubs[h].it_cap_w - power.it_now_w(world, h) - reserved_w
+        room = world.hubs[h].it_cap_w - power.it_now_w(world, h) - reserved_w
+        count = clusters[c].off - clusters[c].asleep - clusters[c].booting
         if clusters[c].idle_w > 0.0:
             count = min(count, int(max(0.0, room) / clusters[c].idle_w))
         if count > 0:
-            clusters[c].off_chain = packing.give_whole(world, c, count, clusters[c].off_chain)
-            clusters[c].off -= count
-            clusters[c].on += count
+            packing.power_on(world, c, count)
             world.hubs[h].dirty = True
             lifecycle.log(world, SERVER_ON, h, c, NONE, power.cap_cause(world, h), float(count))
 
@@ -264,6 +260,7 @@ def trip(world: World, h: int) -> None:
         if c < 0:
             break
         off_servers(world, c, clusters[c].free_servers)
+        sleeping.forget(world, c)
         power.cut_power(world, c)
     world.hubs[h].tripped = True
     lifecycle.log(world, TRIP, h, NONE, NONE, power.cap_cause(world, h), world.hubs[h].cap_w)

@@ -12,7 +12,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from energy_models.compiled import compiler
-from simulator.scheduling.kernel import agenda, breach, lifecycle, packing, power, serving, stopping
+from simulator.scheduling.kernel import agenda, breach, lifecycle, packing, power, serving, sleeping, stopping
 from simulator.scheduling.kernel.state import (
     BY_FAILURE,
     DOWN,
@@ -47,6 +47,7 @@ def fail(world: World, c: int, o: int) -> None:
     else:
         _unchain(world, c, server)
         clusters[c].off -= 1
+        sleeping.lose_one(world, c)
     clusters[c].down += 1
     serving.account(world, h)
     world.hubs[h].dirty = True

@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from energy_models.compiled import compiler
-from simulator.scheduling.kernel import agenda, binding, failures, pausing
+from simulator.scheduling.kernel import agenda, binding, failures, pausing, sleeping
 from simulator.scheduling.kernel.state import (
     ARRIVE,
+    BOOT_END,
     FAIL,
     FIRST_SUBMISSION,
+    IDLE_LOOK,
     LATEST,
     NO_MORE,
     PAUSE,
@@ -23,7 +25,7 @@ compiled = compiler(Path(__file__).parent, allocates=False)
 
 @compiled
 def end_phase(world: World, now: float) -> None:
-    """Handle the timers of this instant that come with the ends: failures, repairs, planned pauses."""
+    """Handle the timers of this instant that come with the ends: failures, repairs, planned pauses, boots."""
     while agenda.is_due(world, now, FIRST_SUBMISSION):
         code, a, b = agenda.pop(world)
         if code == FAIL:
@@ -32,6 +34,10 @@ def end_phase(world: World, now: float) -> None:
             failures.repair(world, a, b)
         elif code == PAUSE:
             pausing.pause(world, a)
+        elif code == BOOT_END:
+            sleeping.end_boot(world, a, b)
+        elif code == IDLE_LOOK:
+            sleeping.look(world, a)
 
 
 @compiled

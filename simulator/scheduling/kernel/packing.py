@@ -12,7 +12,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from energy_models.compiled import compiler
-from simulator.scheduling.kernel.state import NONE, ZERO, World
+from simulator.scheduling.kernel.state import NONE, ONE, ZERO, World
 
 compiled = compiler(Path(__file__).parent, allocates=False)
 
@@ -172,6 +172,28 @@ def mark(world: World, c: int, devices: int, first: int, holder: int) -> None:
     for _ in range((devices + per_server - 1) // per_server):
         world.servers[server].holder = holder
         server = world.servers[server].next_held
+
+
+@compiled
+def power_off(world: World, c: int, count: int) -> None:
+    """Switch `count` wholly free servers of `c` off, remembered in a chain."""
+    clusters = world.clusters
+    for _ in range(count):
+        server = take_whole(world, c, ONE)
+        if server >= 0:
+            world.servers[server].next_held = clusters[c].off_chain
+            clusters[c].off_chain = server
+    clusters[c].on -= count
+    clusters[c].off += count
+
+
+@compiled
+def power_on(world: World, c: int, count: int) -> None:
+    """Switch `count` servers of `c` on again."""
+    clusters = world.clusters
+    clusters[c].off_chain = give_whole(world, c, count, clusters[c].off_chain)
+    clusters[c].off -= count
+    clusters[c].on += count
 
 
 @compiled

@@ -124,11 +124,12 @@ def tally(world: World, c: int) -> None:
 
 @compiled
 def cluster_power(world: World, c: int) -> tuple[float, float, float]:
-    """Return idle, job and service power of cluster `c`. [W]"""
+    """Return idle (that of booting servers and standby included), job and service power of cluster `c`. [W]"""
     if world.clusters[c].untallied:
         tally(world, c)
     cluster, share = world.clusters[c], power_share(world, c)
     idle = (cluster.on + cluster.down_drawing) * cluster.idle_w
+    idle += cluster.booting * cluster.boot_w + cluster.asleep * cluster.off_w
     return idle, cluster.jobs_w * share, cluster.services_w * share
 
 
@@ -137,7 +138,7 @@ def refresh(world: World, h: int) -> None:
     """Work out the power of hub `h` and the rates of its clusters anew, after changes."""
     if not world.hubs[h].metered:
         return
-    idle, jobs, services, slowed, parked = 0.0, 0.0, 0.0, 0.0, 0.0
+    idle, jobs, services, slowed, parked, boot, powered_down = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
     for i in range(world.members.shape[1]):
         c = world.members[h, i]
         if c < 0:
@@ -146,9 +147,12 @@ def refresh(world: World, h: int) -> None:
         idle_c, jobs_c, services_c = cluster_power(world, c)
         idle, jobs, services = idle + idle_c, jobs + jobs_c, services + services_c
         slowed += cluster.jobs_w + cluster.services_w - jobs_c - services_c
-        parked += cluster.off * cluster.idle_w
+        parked += (cluster.off - cluster.asleep - cluster.booting) * cluster.idle_w
+        boot += cluster.booting * cluster.boot_w
+        powered_down += cluster.asleep * (cluster.idle_w - cluster.off_w)
+        cluster.least_free = min(cluster.least_free, cluster.free_servers)
     power = world.power[h]
-    power[7], power[8] = slowed, parked
+    power[7], power[8], power[9], power[10] = slowed, parked, boot, powered_down
     power[0], power[1], power[2], power[3] = idle + jobs + services, idle, jobs, services
     power[4] = 0.0 if world.hubs[h].tripped else curve(power[0], world.curve_it_w[h], world.curve_cooling_w[h])
     power[5] = 0.0 if world.hubs[h].tripped else curve(power[0], world.curve_it_w[h], world.curve_other_w[h])
@@ -174,6 +178,8 @@ def _rates(world: World, h: int) -> None:
         rate[1] = 0.0 if world.hubs[h].tripped else rate[0]
         rate[2], rate[3] = cluster.held + startable, cluster.held
         rate[4], rate[5] = cluster.utilised, cluster.effective * cluster.speed
+        rate[6] = cluster.asleep * cluster.devices_per_server
+        rate[7] = cluster.booting * cluster.devices_per_server
         world.hubs[h].speed_low = min(world.hubs[h].speed_low, cluster.speed)
 
 

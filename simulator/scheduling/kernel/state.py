@@ -53,20 +53,22 @@ SHIFTS = ("none", "fixed", "interruptible")
 # Event kinds and causes of the log
 SUSPEND, REQUEUE, RESUME, SLOW, RESTORE_SPEED, SERVER_OFF, SERVER_ON, TRIP, UNTRIP, COMMISSION, REBIND = _codes(11)
 SERVER_FAILED, SERVER_REPAIRED, GIVE_UP = (_whole(code) for code in range(11, 14))
+POWER_DOWN, BOOT, BOOTED, BOOT_CANCELLED = (_whole(code) for code in range(14, 18))
 EVENT_NAMES = (
     "suspend", "requeue", "resume", "slow", "restore_speed", "server_off", "server_on", "trip", "untrip", "commission",
-    "rebind", "server_failed", "server_repaired", "give_up",
+    "rebind", "server_failed", "server_repaired", "give_up", "power_down", "boot", "booted", "boot_cancelled",
 )  # fmt: skip
 BY_POWER, BY_SERVICE, BY_PLAN, BY_PRIORITY, BY_POLICY, BY_SHIFT, BY_FAILURE = _codes(7)
 # `power` is the standing connection of a hub; of the limits that come and go each has a cause of its own
 BY_FACILITY, BY_PHASE, BY_OUTAGE, BY_RESPONSE, BY_RAMP, BY_CLEAN = (_whole(code) for code in range(7, 13))
+BY_IDLE, BY_DEMAND = (_whole(code) for code in range(13, 15))
 CAUSE_NAMES = (
     "power", "service", "plan", "priority", "policy", "shift", "failure",
-    "facility_limit", "phase", "outage", "demand_response", "ramp", "clean",
+    "facility_limit", "phase", "outage", "demand_response", "ramp", "clean", "idle", "demand",
 )  # fmt: skip
 UP, DOWN, DOWN_DRAWING = _codes(3)  # of a server: down = failed and not yet repaired
 # Codes of timers, in the order they are handled within an instant; see agenda.py
-FAIL, REPAIR, PAUSE, ARRIVE, RELEASE, LATEST, NO_MORE = _codes(7)
+FAIL, REPAIR, PAUSE, BOOT_END, IDLE_LOOK, ARRIVE, RELEASE, LATEST, NO_MORE = _codes(9)
 FIRST_SUBMISSION = ARRIVE
 
 
@@ -129,13 +131,18 @@ CLUSTER = _record(
         " queued_device_s coming_device_s"  # by request, wall: in the queue; bound, with data on the way
         " jobs_w services_w utilised effective"  # sums over `busy` at full speed
         " run_end_sum"  # over running jobs: devices x requested end on the work clock
+        " idle_look_s boot_s"  # between looks at idle servers, inf = never; how long one boots
+        " boot_w off_w"  # one server that boots; one that is powered down
     ),
     integers=(
         "hub devices_per_server servers"
         " server_offset run_offset"  # where its rows of SERVER and RUN begin
-        " on off"  # healthy servers drawing power; servers switched off for lack of watts
+        " on off"  # healthy servers drawing power; servers switched off, for whatever reason
         " down down_drawing"  # failed servers; of these, drawing idle power
-        " off_chain"  # first of those, where servers have names
+        " asleep booting"  # of off: powered down while idle; on the way back. The rest lacks watts
+        " boot_epoch wanted"  # how often boots were cancelled; scratch of waking.py
+        " keep_idle least_free"  # idle servers that stay on; fewest wholly free servers since the last look
+        " off_chain"  # first of off, where servers have names
         " free_servers free_devices held"  # wholly free servers; free and held devices
         " queue_count run_count run_devices coming_count paused_count"
         " head bands"  # first of the queue; bands of device counts it is split into
@@ -179,6 +186,7 @@ HUB = _record(
         " short_clean"  # a job was refused for clean energy since the headroom was set
         " dirty"  # a scheduling pass is due
         " breached"  # `enforce` is due
+        " powers_down"  # some of its clusters power idle servers down
     ),
 )
 SERVICE = _record(
@@ -205,8 +213,13 @@ CLOCK = _record(
     flags="breached",
 )
 
-CLUSTER_SUMS = ("nameplate", "energised", "available", "allocated", "utilised", "effective", "lost")
-HUB_SUMS = ("it", "idle", "jobs", "services", "cooling", "other", "facility", "slowed", "parked")
+CLUSTER_SUMS = (
+    "nameplate", "energised", "available", "allocated", "utilised", "effective", "powered_down", "booting",
+    "lost",
+)  # fmt: skip
+HUB_SUMS = (
+    "it", "idle", "jobs", "services", "cooling", "other", "facility", "slowed", "parked", "boot", "powered_down",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -233,8 +246,8 @@ class World(Bundle):
     origin: np.ndarray  # int, (routes,): hub
     clusters: np.recarray  # CLUSTER
     busy: np.ndarray  # int, (clusters, kinds): devices working
-    rate: np.ndarray  # float, (clusters, 6): device-seconds a second, see CLUSTER_SUMS
-    total: np.ndarray  # float, (clusters, 7): their integrals since the interval opened
+    rate: np.ndarray  # float, (clusters, 8): device-seconds a second, see CLUSTER_SUMS
+    total: np.ndarray  # float, (clusters, 9): their integrals since the interval opened
     servers: np.recarray  # SERVER
     levels: np.recarray  # LEVEL, (clusters, levels)
     level_heap: np.ndarray  # int
@@ -242,8 +255,8 @@ class World(Bundle):
     runs: np.recarray  # RUN
     hubs: np.recarray  # HUB
     members: np.ndarray  # int, (hubs, clusters + 1): cluster numbers, -1 behind the last
-    power: np.ndarray  # float, (hubs, 9): see HUB_SUMS [W]
-    energy: np.ndarray  # float, (hubs, 9): their integrals since the interval opened [J]
+    power: np.ndarray  # float, (hubs, 11): see HUB_SUMS [W]
+    energy: np.ndarray  # float, (hubs, 11): their integrals since the interval opened [J]
     curve_it_w: np.ndarray  # float, (hubs, points): the facility curve of the present weather
     curve_cooling_w: np.ndarray
     curve_other_w: np.ndarray

@@ -93,6 +93,7 @@ def _devices(world: World, c: int) -> None:
     assert cluster.held == by_jobs + by_services
     assert cluster.on + cluster.off + cluster.down == cluster.servers
     assert min(cluster.free_devices, cluster.free_servers, cluster.held, cluster.off) >= 0
+    assert min(cluster.asleep, cluster.booting, cluster.off - cluster.asleep - cluster.booting) >= 0
     assert cluster.free_devices + cluster.held == cluster.on * cluster.devices_per_server
 
 
@@ -176,6 +177,7 @@ def _power(world: World) -> None:
             if cluster.speed_min < 1.0:
                 above = (cluster.speed - cluster.speed_min) / (1.0 - cluster.speed_min)
                 share = cluster.power_at_speed_min + (1.0 - cluster.power_at_speed_min) * above
+            total += cluster.booting * cluster.boot_w + cluster.asleep * cluster.off_w
             total += (cluster.on + cluster.down_drawing) * cluster.idle_w + share * float(
                 world.busy[c] @ world.pairs.watts[:, c]
             )

@@ -8,7 +8,7 @@ import numpy as np
 
 from simulator import region as region_room
 from simulator.scenario import Scenario
-from simulator.scheduling import HUB_COLUMNS, Kernel, make_world
+from simulator.scheduling import CLUSTER_COLUMNS, HUB_COLUMNS, Kernel, make_world
 from simulator.workload.model import IdBlock, JobIds, Jobs, Routes, Services, Workload
 
 T = {"zh": "测试", "en": "test"}
@@ -150,6 +150,6 @@ def open_interval(made: Kernel, cap_w: float, asked_flops: float = 0.0) -> None:
 
 def close(made: Kernel) -> tuple[np.ndarray, np.ndarray]:
     """Close the interval: the hub's row and the cluster's."""
-    hub, cluster = np.zeros((1, len(HUB_COLUMNS))), np.zeros((1, 7))
+    hub, cluster = np.zeros((1, len(HUB_COLUMNS))), np.zeros((1, len(CLUSTER_COLUMNS)))
     made.close_interval(hub, cluster)
     return hub[0], cluster[0]

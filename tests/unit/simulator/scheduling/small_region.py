@@ -13,6 +13,7 @@ from simulator.region import Region
 from simulator.scenario import Scenario
 from simulator.scheduling import (
     CAUSE_NAMES,
+    CLUSTER_COLUMNS,
     EVENT_NAMES,
     HUB_COLUMNS,
     STATE_NAMES,
@@ -271,7 +272,8 @@ class Small:
 
     def close(self) -> Interval:
         """Close the interval."""
-        rows = Interval(np.zeros((len(self.region.hubs), len(HUB_COLUMNS))), np.zeros((len(self.region.clusters), 7)))
+        hubs, clusters = len(self.region.hubs), len(self.region.clusters)
+        rows = Interval(np.zeros((hubs, len(HUB_COLUMNS))), np.zeros((clusters, len(CLUSTER_COLUMNS))))
         self.kernel.close_interval(rows.hub, rows.cluster)
         return rows
 

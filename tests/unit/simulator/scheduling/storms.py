@@ -14,10 +14,10 @@ from typing import Any
 
 import numpy as np
 
-from simulator.scheduling import HUB_COLUMNS, QUEUES
+from simulator.scheduling import CLUSTER_COLUMNS, HUB_COLUMNS, QUEUES
 from tests.unit.simulator.scheduling.small_region import Job, Small, scenario
 
-LASTS_S, CLEAR_S = 3600.0, 1e6
+LASTS_S, CLEAR_S = 3600.0, 1e5
 CLASSES: dict[str, dict[str, Any]] = {
     "spare": {"preemptible": True, "checkpoint_interval": "10 s", "checkpoint_cost": "1 s", "restore": "3 s"},
     "saves": {"checkpoint_interval": "7 s", "restore": "2 s"},
@@ -47,7 +47,19 @@ def _cluster(rng: np.random.Generator) -> dict[str, Any]:
         "low_power": float(rng.choice([0.0, 0.4])),
         "queue": queue,
     }
-    return given | ({"failures": _failures(rng)} if rng.random() < 0.7 else {})
+    given |= {"failures": _failures(rng)} if rng.random() < 0.7 else {}
+    return given | ({"power_down": _power_down(rng, given["idle_w"])} if rng.random() < 0.5 else {})
+
+
+def _power_down(rng: np.random.Generator, idle_w: int) -> dict[str, Any]:
+    boot_s = int(rng.integers(5, 200))
+    return {
+        "after": f"{rng.integers(60, 300)} s",
+        "boot_time": f"{boot_s} s",
+        "boot_energy": f"{boot_s * idle_w * rng.choice([1, 2])} J",
+        "keep": int(rng.integers(0, 2)),
+        "off_power": f"{rng.choice([0, idle_w // 10])} W",
+    }
 
 
 def _jobs(rng: np.random.Generator) -> list[Job]:
@@ -91,7 +103,7 @@ class Storm:
         instants = np.unique(rng.integers(0, int(LASTS_S), 30)).tolist()
         self._weather = [(t, float(rng.choice(CAPS_W)), float(rng.uniform(0.0, 3.0))) for t in instants]
         self.hub_rows = np.zeros((1, len(HUB_COLUMNS)))
-        self.cluster_rows = np.zeros((len(clusters), 7))
+        self.cluster_rows = np.zeros((len(clusters), len(CLUSTER_COLUMNS)))
 
     def instants(self) -> Iterator[float]:
         """Go from change to change of the weather, and on until all jobs have ended; yield after each."""

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from simulator.scheduling import HUB_COLUMNS
+from simulator.scheduling import CLUSTER_COLUMNS, HUB_COLUMNS
 from simulator.workload import Asked, as_workload, read_trace
 from tests.unit.simulator.scheduling.conservation import assert_conserved
 from tests.unit.simulator.scheduling.one_cluster import kernel
@@ -105,7 +105,7 @@ def test_v22_a_job_killed_at_its_request_stops_drawing_power(
     work, cut = as_workload(read_trace(str(trace), "gpus"), Asked(), job_class="work", hub="h")
     made = kernel(scenario({"c": {"servers": hosts, "idle_w": 0, "device_w": 203}}), work)
     made.advance(10.0)
-    rows = np.zeros((1, len(HUB_COLUMNS))), np.zeros((1, 7))
+    rows = np.zeros((1, len(HUB_COLUMNS))), np.zeros((1, len(CLUSTER_COLUMNS)))
     made.close_interval(*rows)
     assert rows[0][0, 0] == joule
     assert cut.tolist() == [walltime == 3]

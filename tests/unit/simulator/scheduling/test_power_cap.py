@@ -150,7 +150,7 @@ def test_at_last_the_hub_trips_and_draws_nothing() -> None:
         np.zeros(0),
     )
     assert run.world.hubs.tripped[0]
-    assert run.world.power[0].tolist() == [0.0] * 8 + [400.0]  # the last: what the servers that are off would draw
+    assert run.world.power[0].tolist() == [0.0] * 8 + [400.0, 0.0, 0.0]  # what the servers that are off would draw
     assert [e.kind for e in run.events][-1] == "trip"
     run.to(900)
     rows = run.close()

@@ -35,6 +35,7 @@ def test_storms_have_everything_in_them() -> None:
     assert {
         "requeue by failure", "requeue by power", "suspend by power", "suspend by service", "suspend by priority",
         "give_up by failure", "server_failed by failure", "server_off by power", "slow by power", "trip by power",
+        "power_down by idle", "boot by demand", "booted by demand", "boot_cancelled by power",
     } <= set(seen)  # fmt: skip
 
 
@@ -63,7 +64,7 @@ def test_work_energy_operations_and_device_time_of_the_jobs_add_up_to_those_of_t
     assert jobs.energy_j.sum() == pytest.approx(jobs_j, rel=1e-9)
     for c in range(clusters):
         mine = np.flatnonzero(jobs.cluster == c)
-        allocated, _utilised, effective, lost = storm.cluster_rows[c, 3:]
+        allocated, _utilised, effective, _asleep, _booting, lost = storm.cluster_rows[c, 3:]
         held = sum(jobs.held_s[j] * held_devices(world, np.int64(j), np.int64(c)) for j in mine)
         assert held == pytest.approx(allocated, rel=1e-9, abs=1e-6)
         kind = jobs.kind[mine]

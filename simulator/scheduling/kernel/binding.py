@@ -33,10 +33,13 @@ def submit(world: World, j: int) -> None:
         hold_or_reject(world, j)
         return
     if world.shift[world.jobs[j].route] != NO_SHIFT:
-        now, sending = world.clock[0].now_s, moving.transfer_s(world, j, world.clusters[c].hub)
+        now, h = world.clock[0].now_s, world.clusters[c].hub
+        sending = moving.transfer_s(world, j, h)
         begin, end = planned(world, j, c, sending)
-        if begin > now + sending and begin - sending > now:  # rounding makes either true alone, for ever
-            wait_until(world, j, begin - sending)
+        # By then the pipe is free of what is in it now: waiting for that too would count it again at each look.
+        leave = begin - moving.pipe_s(world, j, h)
+        if begin > now + sending and leave > now:  # rounding makes either true alone, for ever
+            wait_until(world, j, leave)
             return
         fix_pause(world, j, end)
     bind(world, j, c)

@@ -23,8 +23,16 @@ def transfer_s(world: World, j: int, h: int) -> float:
     path = world.paths[world.jobs[j].data_hub, h]
     if path.edge < 0 or world.jobs[j].data_bytes <= 0.0:
         return 0.0
-    edge = world.edges[path.edge]
-    return max(0.0, edge.free_s - world.clock[0].now_s) + world.jobs[j].data_bytes * edge.s_per_byte
+    return max(0.0, world.edges[path.edge].free_s - world.clock[0].now_s) + pipe_s(world, j, h)
+
+
+@compiled
+def pipe_s(world: World, j: int, h: int) -> float:
+    """Return how long the data of job `j` alone would take to hub `h`, with nothing in the pipe before them. [s]"""
+    path = world.paths[world.jobs[j].data_hub, h]
+    if path.edge < 0 or world.jobs[j].data_bytes <= 0.0:
+        return 0.0
+    return world.jobs[j].data_bytes * world.edges[path.edge].s_per_byte
 
 
 @compiled

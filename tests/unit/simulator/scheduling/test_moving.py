@@ -160,3 +160,19 @@ def test_a_job_that_must_leave_now_leaves_now_whatever_rounding_says() -> None:
     run.kernel.direct(Directive(score, np.zeros(1), shift=shift, plan_signal=signal, plan_step_s=3600.0))
     run.to(75.0 + 1e-9)
     assert run.states == ["transferring", "transferring"]
+
+
+def test_a_job_behind_another_in_the_pipe_is_looked_at_once_before_its_good_hour() -> None:
+    # its data could be there a millisecond before the cheap step: it may leave a millisecond after the pipe is free, and
+    # is not to look again every millisecond until then
+    jobs = [Job(3399.999, 10, origin="g"), Job(3410.0, 10, origin="g")]
+    run = Small(linked({"between": ["g", "h"], **LINK}), jobs)
+    to(run, "at_h")
+    run.to(3400)
+    score = np.full((1, 3), np.inf)
+    score[0, run.region.clusters.index("at_h")] = 0.0
+    signal = np.tile([2.0, 1.0, 3.0, 3.0], (3, 1))  # the cheap step begins at 3600 s
+    run.kernel.direct(Directive(score, np.zeros(1), shift=np.array([FIXED]), plan_signal=signal, plan_step_s=200.0))
+    run.to(4000)
+    assert run.world.jobs.start_s.tolist() == pytest.approx([3499.999, 3600.0])
+    assert run.world.clock.events[0] < 20

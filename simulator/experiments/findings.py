@@ -30,8 +30,8 @@ def findings(summary: dict[str, Any]) -> list[str]:
     zh, en = ("守住了", "kept") if share["met"] else ("未达到", "missed")
     return [
         f"清洁占比下限 {wanted}（{MATCHINGS[matching]}匹配）{zh}：实际 {reached}；期末还有 {jobs} 个作业、"
-        f"{hours} 卡时（参考设备）没有做；约再有 {power} MW 全天平稳的清洁电力合同，可以按此下限做完 | "
+        f"{hours} 卡时（参考设备）没有做；要守住下限又做完这些作业，约还需 {power} MW 全天平稳的清洁电力合同。 | "
         f"The least clean share of {wanted} ({matching} matching) was {en}: {reached}; {jobs} jobs with {hours} "
         f"device-hours (reference device) were left undone; about {power} MW more of flat clean contract would do "
-        "them within the share"
+        "them within the share."
     ]

@@ -138,6 +138,39 @@ class Evidence:
             "synthetic_work": any(item.model == "synthetic" for item in work),
             "trace_work": any(item.model == "trace" for item in work),
             "fleet_sample": self.study.sample > 1,
+            **self._market_conditions(),
+            **self._power_conditions(),
+        }
+
+    def _market_conditions(self) -> dict[str, bool]:
+        """Tell which prices and carbon factors are series of their own, and what contracts rest on."""
+        scenario, hubs = self.study.scenario, self.study.scenario.hubs.values()
+        spot = [scenario.tariffs[hub.tariff].spot is not None for hub in hubs]
+        provinces = [scenario.provinces[hub.province] for hub in hubs]
+        series = [province.location_series is not None for province in provinces]
+        contracts = [contract for hub in hubs for contract in hub.contracts.values()]
+        return {
+            "tariff_prices": not any(spot),
+            "some_spot_prices": any(spot) and not all(spot),
+            "spot_prices": all(spot),
+            "yearly_factors": not any(series),
+            "some_carbon_series": any(series) and not all(series),
+            "carbon_series": all(series),
+            "merit_order": any(province.merit_order for province in provinces),
+            "trade": self.study.summary["energy"].get("trade_gwh", 0.0) > 0.0,
+            "contracts": any(contract.kind in ("ppa_wind", "ppa_solar") for contract in contracts),
+        }
+
+    def _power_conditions(self) -> dict[str, bool]:
+        """Tell which limits on power the scenario has, and whether data are moved."""
+        scenario, hubs = self.study.scenario, self.study.scenario.hubs.values()
+        kinds = {limit.kind for hub in hubs for limit in hub.limits}
+        return {
+            "no_network": len(hubs) > 1,
+            "demand_response": "demand_response" in kinds,
+            "outages": "outage" in kinds,
+            "green_limit": scenario.green_share is not None,
+            "direct_line": any(hub.direct_green is not None for hub in hubs),
         }
 
     def provenance(self) -> list[Block]:

@@ -84,6 +84,26 @@ def extra_tables(builder: Builder, section: str) -> list[Table]:
     return tables
 
 
+# what a least clean share came to; work and power are shown only where some was left or lacking
+GREEN = ("required_share", "reached_share", "jobs_left", "work_left_device_h", "lacking_mw")
+
+
+def green_table(builder: Builder) -> list[Table]:
+    """Tell what a least clean share asked and came to, where the scenario has one: of all hubs, and of each judged."""
+    t = builder.t
+    places = [place for place in builder.places if f"{place}green_share.required_share" in t.numbers]
+    fields = [field for field in GREEN if field.endswith("_share") or builder.some(f"green_share.{field}")]
+    if not places:
+        return []
+    shown = t.rows([[f"{place}green_share.{field}" for place in places] for field in fields])
+    rows = tuple(
+        (builder.named(t(f"item.{field}"), unit), *cells) for field, (unit, cells) in zip(fields, shown, strict=True)
+    )
+    asked = builder.study.scenario.green_share
+    caption = t("clean.green_table", matching=t(f"matching.{asked.matching}"), scope=t(f"scope.{asked.scope}"))
+    return [Table(caption, (t("column.item"), *map(builder.place, places)), rows)]
+
+
 def limits_table(builder: Builder) -> list[Table]:
     """Tell by cause what power limits did in all hubs together; nothing where no limit acted."""
     t = builder.t

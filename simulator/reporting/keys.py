@@ -102,6 +102,8 @@ def name_of(key: str, texts: Texts) -> str:
         if texts.has(f"rung.{rung}"):
             text = "keys.delivered" if rung == "effective" else "keys.capacity"
             return texts(text, rung=texts(f"rung.{rung}"), precision=steps[1].upper())
+    if steps[0] == "limits" and len(steps) == 3 and texts.has(f"limited.{steps[2]}"):
+        return texts("keys.grouped", group=texts(f"cause.{steps[1]}"), name=texts(f"limited.{steps[2]}"))
     own = texts.get(f"keys.name.{steps[-1]}", "")
     if own and len(steps) == 2:
         return own

@@ -67,9 +67,10 @@ def _label(section: str, steps: list[str], study: Study, texts: Texts) -> str:
 
 
 def _name(step: str, study: Study, texts: Texts) -> str:
-    """Name one step of a path: a job class or hub by its title, a precision in capitals, a contract by kind."""
-    hubs = study.scenario.hubs
-    for known in (study.scenario.job_classes, hubs, *(hub.contracts for hub in hubs.values())):
+    """Name one step of a path: job class, hub, cluster by title, a precision in capitals, a contract by kind."""
+    scenario = study.scenario
+    contracts = (hub.contracts for hub in scenario.hubs.values())
+    for known in (scenario.job_classes, scenario.hubs, scenario.clusters, *contracts):
         if step in known and not texts.has(f"step.{step}"):
             return texts.title(known[step].title)
     voltage = VOLTAGE.match(step)

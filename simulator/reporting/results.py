@@ -6,7 +6,7 @@ import re
 
 from simulator.reporting.builder import Builder
 from simulator.reporting.document import Block, Bullets, Heading, Paragraph, Table
-from simulator.reporting.extras import extra_tables, limits_table
+from simulator.reporting.extras import extra_tables, green_table, limits_table
 from simulator.reporting.study import FULL_YEAR_DAYS, comparisons
 from simulator.reporting.values import granularities
 
@@ -167,6 +167,7 @@ class Results(Builder):
             Paragraph(t("clean.intro")),
             self.table("clean.table", "clean", CLEAN),
             Paragraph(t("clean.note"), "note"),
+            *green_table(self),
             *self.image("supply_mix", "supply"),
             self.table("clean.flow_table", "energy", flows),
             *extra_tables(self, "clean"),

@@ -41,11 +41,12 @@ def _compiled(text: str) -> Any:
 
 
 class Shown(str):
-    """A number as written: itself with unit; `bare` without; `large` with 亿 or 万 beside it."""
+    """A number as written: itself with unit; `bare` without; `large` with 亿 or 万 beside; `spoken` in a sentence."""
 
     bare: str
     unit: str
     large: str
+    spoken: str
     known: bool
     some: bool
 
@@ -116,6 +117,8 @@ class Texts:
         unit = self._texts["units"].get(unit_key, "") if number.known else ""
         shown = Shown(bare + self._gap(unit) + unit)
         shown.bare, shown.unit, shown.large, shown.known = bare, unit, shown, number.known
+        under = f"{shown[1:]}以下" if self.lang == "zh" else f"less than {shown[1:]}"
+        shown.spoken = under if shown.startswith("<") else str(shown)
         shown.some = bool(number.known and number.value)
         extra = large(number) if self.lang == "zh" else None
         if extra:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from simulator.records import read_summary, read_tables
-from simulator.reporting.document import Table
+from simulator.reporting.document import Bullets, Table
+from simulator.reporting.evidence import Evidence
 from simulator.reporting.extras import LIMITED
 from simulator.reporting.sections import Sections
-from simulator.reporting.study import read_study
+from simulator.reporting.study import Study, read_study
 from simulator.reporting.texts import Texts
 from simulator.reporting.values import build_numbers
+from simulator.scenario.limits import Limit
+from simulator.scenario.market import CarbonSeries
+from simulator.scenario.tariff import SpotPrices
 from tests.cli.command import MINIMAL, suandian
 
 SHORT_OF_POWER = f"""
@@ -78,3 +84,63 @@ def test_a_run_without_failures_and_limits_has_neither_table(finished_run: Path)
     texts = Texts("en", {})
     assert texts("limited.table") not in captions
     assert texts("extra.failures") not in captions
+
+
+CLEAN = f"""
+extends: {MINIMAL}
+name: clean
+simulation: {{start: "2025-07-01T14:00:00+08:00", horizon: 6 h, warm_up: 1 h}}
+green_share: {{min: {{value: 0.5, assumed: test}}, matching: hourly, scope: hub}}
+"""
+
+
+@pytest.fixture(scope="module")
+def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("clean")
+    (place / "clean.yaml").write_text(CLEAN, encoding="utf-8")
+    outcome = suandian("run", place / "clean.yaml", "-o", place / "run", "--no-figures", "--no-progress")
+    assert outcome.status == 0, outcome.err
+    return place / "run"
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_least_clean_share_is_told_with_what_it_left_undone(clean: Path, lang: str) -> None:
+    study, share = read_study(clean), read_summary(clean)["green_share"]
+    texts = Texts(lang, build_numbers(study))
+    caption = texts("clean.green_table", matching=texts("matching.hourly"), scope=texts("scope.hub"))
+    blocks = Sections(study, texts, []).clean()
+    table = next(block for block in blocks if isinstance(block, Table) and block.caption == caption)
+    shown = {row[0]: row[1] for row in table.rows}
+    assert share["jobs_left"] > 0
+    assert shown[texts("item.jobs_left")] == f"{share['jobs_left']:,}"
+    assert shown[texts("item.required_share")] == "50.0%"
+    assert shown[texts("item.reached_share")].rstrip("%") == f"{100 * share['reached_share']:.1f}"
+    limits = [block.items for block in Evidence(study, texts).limits() if isinstance(block, Bullets)]
+    assert texts("limits.when.green_limit") in limits[0]
+
+
+def lines(study: Study, **parts: Any) -> set[str]:
+    """Return the keys of the limits that a scenario with some parts changed is told of."""
+    scenario = study.scenario.model_copy(update=parts)
+    other = dataclasses.replace(study, loaded=dataclasses.replace(study.loaded, scenario=scenario))
+    return {key for key, holds in Evidence(other, Texts("en", {}))._conditions().items() if holds}
+
+
+def test_limits_of_prices_and_carbon_are_those_of_the_scenario(finished_run: Path) -> None:
+    study = read_study(finished_run)
+    scenario = study.scenario
+    hub = next(iter(scenario.hubs.values()))
+    plain = lines(study)
+    assert {"tariff_prices", "yearly_factors"} <= plain
+    assert not plain & {"spot_prices", "carbon_series", "merit_order", "demand_response", "outages", "no_network"}
+    series = {"spot": SpotPrices.model_construct(), "location_series": CarbonSeries.model_construct()}
+    tariff = scenario.tariffs[hub.tariff].model_copy(update={"spot": series["spot"]})
+    province = scenario.provinces[hub.province].model_copy(update={"location_series": series["location_series"]})
+    own = lines(study, tariffs={hub.tariff: tariff}, provinces={hub.province: province})
+    assert {"spot_prices", "carbon_series"} <= own
+    assert not own & {"tariff_prices", "yearly_factors", "some_spot_prices", "some_carbon_series"}
+    called = hub.model_copy(update={"tariff": "other", "limits": (Limit.model_construct(kind="demand_response"),)})
+    tariffs = {hub.tariff: tariff, "other": scenario.tariffs[hub.tariff]}
+    mixed = lines(study, tariffs=tariffs, hubs={**scenario.hubs, "called": called})
+    assert {"some_spot_prices", "demand_response", "no_network"} <= mixed
+    assert not mixed & {"spot_prices", "tariff_prices", "outages"}

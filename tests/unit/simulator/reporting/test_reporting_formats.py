@@ -94,3 +94,10 @@ def test_both_languages_show_the_same_digits_and_their_own_unit() -> None:
 
 def test_one_day_is_singular_in_english() -> None:
     assert Texts("en", {"d": number(1.0, "days")}).show("d") == "1 day"
+
+
+def test_a_tiny_share_is_written_with_a_sign_and_spoken_in_words() -> None:
+    tiny = Number(1e-7, "share", ())
+    zh, en = Texts("zh", {}).write(tiny), Texts("en", {}).write(tiny)
+    assert (zh, zh.spoken) == ("<0.001%", "0.001%以下")
+    assert (en, en.spoken) == ("<0.001%", "less than 0.001%")

@@ -118,7 +118,7 @@ def strangers(study: Study, lang: str) -> list[tuple[str, str]]:
     """Tokens that are no number of the run and of nothing it names, with the text they stand in."""
     numbers = build_numbers(study)
     every = list(numbers.values())
-    exact = {digits(number)[0] for number in every}
+    exact = {digits(number)[0].removeprefix("<") for number in every}
     exact |= {token for number in every if (found := large(number)) for token in tokens(found[0])}
     said = said_elsewhere(study)
     written = set(tokens(json.dumps([dataclasses.astuple(item) for item in study.loaded.provenance.values()])))
@@ -130,7 +130,7 @@ def strangers(study: Study, lang: str) -> list[tuple[str, str]]:
             for token in tokens(text):
                 bare = isinstance(block, Table) and is_one_of(token, every)  # rows share their decimals
                 bare = bare or (section == "sure" and token in written)
-                if token not in exact and token not in said and not bare and "<" not in text:
+                if token not in exact and token not in said and not bare:
                     found.append((token, text))
     return found
 

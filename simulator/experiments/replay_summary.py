@@ -275,6 +275,9 @@ def _warnings(done: Replayed, rejected: int) -> list[str]:
         said.append(f"{account['shares_of_a_device']} jobs ask a share of a device: each holds a whole one here")
     if account["rows_out_of_order"]:
         said.append(f"{account['rows_out_of_order']} rows out of order: sorted by submission, ties in file order")
+    unknown_ends = account["usable"] - account["end_state_known"]
+    if unknown_ends:
+        said.append(f"{unknown_ends} jobs whose end state is not told: taken as finished")
     if told["estimate"] == "requested" and told["requested_time_unknown"]:
         said.append(f"{told['requested_time_unknown']} jobs without a requested time: taken as their run time")
     if told["runs_beyond_request"]:

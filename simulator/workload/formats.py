@@ -128,6 +128,7 @@ def _is_swf(path: Path, head: str) -> bool:
 
 def _table(path: Path, resource: str) -> RawRows:
     table = read_table(str(path), numbers=("submit_time_s", "duration_s", resource, "req_time_s", "wait_s"))
+    outcome, end_told = outcomes(table.status, STATES)
     return RawRows(
         kind="job table",
         job_id=table.job_id,
@@ -136,7 +137,8 @@ def _table(path: Path, resource: str) -> RawRows:
         requested_s=table.requested_s,
         wait_s=table.wait_s,
         devices=table.gpus,
-        outcome=outcomes(table.status, STATES),
+        outcome=outcome,
+        end_told=end_told,
         told={"read": f"columns job_id, submit_time_s, duration_s, {resource}, req_time_s, status, wait_s"},
     )
 
@@ -166,6 +168,7 @@ def _usable(file: str, raw: RawRows) -> Trace:
         "dropped": raw.dropped.to_dict(),
         "rows_out_of_order": out_of_order,
         "shares_of_a_device": int((devices != raw.devices[keep]).sum()),
+        "end_state_known": int(raw.end_told[keep].sum()),
         "requested_time_known": int((~np.isnan(raw.requested_s[keep])).sum()),
         "recorded_wait_known": int((~np.isnan(raw.wait_s[keep])).sum()),
     }

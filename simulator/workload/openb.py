@@ -14,7 +14,7 @@ import pyarrow as pa
 from pyarrow import csv as pacsv
 
 from simulator.errors import TraceError
-from simulator.workload.model import FAILED
+from simulator.workload.model import FAILED, FINISHED
 from simulator.workload.rawrows import RawRows, outcomes
 
 COLUMNS = (
@@ -54,6 +54,7 @@ def read_openb(path: Path, resource: str) -> RawRows:
         raise TraceError(f"{path}: got a pod list that cannot be read: {error}; expected openb columns") from error
     number = {name: table[name].to_numpy() for name in COLUMNS if name not in texts}
     gpus = np.where(number["num_gpu"] == 1.0, number["gpu_milli"] / 1000.0, number["num_gpu"])
+    outcome, end_told = outcomes(table["pod_phase"].to_numpy(), {"Failed": FAILED, "Succeeded": FINISHED})
     return RawRows(
         kind="openb pods",
         job_id=table["name"].fill_null("").combine_chunks().to_numpy(zero_copy_only=False),
@@ -62,6 +63,7 @@ def read_openb(path: Path, resource: str) -> RawRows:
         requested_s=np.full(table.num_rows, np.nan),
         wait_s=number["scheduled_time"] - number["creation_time"],
         devices=gpus if resource == "gpus" else number["cpu_milli"] / 1000.0,
-        outcome=outcomes(table["pod_phase"].to_numpy(), {"Failed": FAILED}),
+        outcome=outcome,
+        end_told=end_told,
         told={"read": f"columns {', '.join(COLUMNS)}; run time = deletion - scheduling; gpus = num_gpu x gpu_milli"},
     )

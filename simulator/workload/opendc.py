@@ -74,6 +74,7 @@ def read_opendc(path: Path, resource: str) -> RawRows:
         wait_s=unknown,
         devices=devices,
         outcome=np.full(len(ids), FINISHED, dtype=np.int8),
+        end_told=np.zeros(len(ids), dtype=np.bool_),
         told=told,
     )
 

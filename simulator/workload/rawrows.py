@@ -56,6 +56,8 @@ class RawRows:
         Fractions are possible. [device]
     outcome : ndarray of int8, shape (rows,)
         `FINISHED`, `FAILED`, `KILLED`, or `PARTIAL`.
+    end_told : ndarray of bool, shape (rows,)
+        Whether the file says how the job ended; where it does not, the job is taken as finished.
     line : ndarray of int64, shape (rows,), or None
         In the file, from 1.
     dropped : Dropped
@@ -74,6 +76,7 @@ class RawRows:
     wait_s: np.ndarray
     devices: np.ndarray
     outcome: np.ndarray
+    end_told: np.ndarray
     line: np.ndarray | None = None
     dropped: Dropped = field(default_factory=Dropped)
     told: dict[str, Any] = field(default_factory=dict)
@@ -87,8 +90,11 @@ class RawRows:
         return [f"line {line} (job {name})" for line, name in pairs]
 
 
-def outcomes(status: np.ndarray, known: dict[Any, int]) -> np.ndarray:
-    """Return the outcome for each status; one that is not known counts as finished."""
-    coded = pa.array(status).dictionary_encode()
-    found = np.array([known.get(value, FINISHED) for value in coded.dictionary.to_pylist()], dtype=np.int8)
-    return found[coded.indices.to_numpy(zero_copy_only=False)]
+def outcomes(status: np.ndarray, known: dict[Any, int]) -> tuple[np.ndarray, np.ndarray]:
+    """Return the outcome for each status, and whether it is known; one that is not counts as finished."""
+    coded = pa.array(status, from_pandas=True).dictionary_encode(null_encoding="encode")
+    values = coded.dictionary.to_pylist()
+    found = np.array([known.get(value, FINISHED) for value in values], dtype=np.int8)
+    told = np.array([value in known for value in values], dtype=np.bool_)
+    rows = coded.indices.to_numpy(zero_copy_only=False)
+    return found[rows], told[rows]

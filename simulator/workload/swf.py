@@ -183,6 +183,7 @@ class _Reader:
             "read": "SWF fields 1 to 5, 8, 9 and 11; processors: allocated, else requested",
         }
         procs = re.match(r"\d{1,9}(?!\d)", self._header.get("MaxProcs", ""))
+        outcome, end_told = outcomes(status, STATUS)
         return RawRows(
             kind="swf",
             job_id=np.where(np.isnan(number), -1, number).astype(np.int64),
@@ -191,7 +192,8 @@ class _Reader:
             requested_s=np.where(requested > 0.0, requested, np.nan),
             wait_s=wait,
             devices=np.where(allocated > 0.0, allocated, asked),
-            outcome=outcomes(np.where(np.isnan(status), 1, status), STATUS),
+            outcome=outcome,
+            end_told=end_told,
             line=np.concatenate(self._lines) if self._lines else np.zeros(0, dtype=np.int64),
             dropped=self._dropped,
             told=told,

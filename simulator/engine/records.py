@@ -103,6 +103,17 @@ def make_records(
     )
 
 
+class _Rows:
+    """Some rows of a table of records, read column by column: whole rows would be half of a run's memory."""
+
+    def __init__(self, table: np.recarray, rows: np.ndarray) -> None:
+        self._table, self._rows = table, rows
+
+    def __getattr__(self, column: str) -> np.ndarray:
+        values: np.ndarray = self._table[column][self._rows]
+        return values
+
+
 def _names(names: tuple[str, ...], codes: np.ndarray) -> pa.DictionaryArray:
     """Encode names by number; a negative number is empty."""
     codes = codes.astype(np.int32)
@@ -118,7 +129,8 @@ def _jobs(
     after: dict[str, np.ndarray],
 ) -> pa.Table:
     inside = _inside(world.jobs)
-    jobs, rows = world.jobs[inside], np.flatnonzero(inside)
+    rows = np.flatnonzero(inside)
+    jobs = _Rows(world.jobs, rows)
     columns = _identity(scenario, region, workload, world, jobs, rows) | _times(jobs, workload.jobs.deadline_s[inside])
     columns |= _work(
         jobs,
@@ -131,7 +143,7 @@ def _jobs(
 
 
 def _identity(
-    scenario: Scenario, region: Region, workload: Workload, world: World, jobs: np.recarray, rows: np.ndarray
+    scenario: Scenario, region: Region, workload: Workload, world: World, jobs: _Rows, rows: np.ndarray
 ) -> dict[str, object]:
     precisions = [scenario.job_classes[name].precision for name in region.job_class]
     return {
@@ -149,7 +161,7 @@ def _identity(
     }
 
 
-def _reasons(region: Region, workload: Workload, jobs: np.recarray) -> pa.DictionaryArray:
+def _reasons(region: Region, workload: Workload, jobs: _Rows) -> pa.DictionaryArray:
     """Tell why jobs were rejected; those that fit nowhere, what each cluster lacks for their route."""
     routes, unreachable = workload.routes, REASONS[1]
     lacks = [
@@ -161,7 +173,7 @@ def _reasons(region: Region, workload: Workload, jobs: np.recarray) -> pa.Dictio
     return _names(texts, np.where(codes == 1, len(REASONS) + jobs.route, codes))
 
 
-def _times(jobs: np.recarray, deadline_s: np.ndarray) -> dict[str, object]:
+def _times(jobs: _Rows, deadline_s: np.ndarray) -> dict[str, object]:
     return {
         "submission_time": jobs.submit_s,
         "starting_time": jobs.start_s,
@@ -175,7 +187,7 @@ def _times(jobs: np.recarray, deadline_s: np.ndarray) -> dict[str, object]:
 
 
 def _work(
-    jobs: np.recarray, held: np.ndarray, before: dict[str, np.ndarray], after: dict[str, np.ndarray]
+    jobs: _Rows, held: np.ndarray, before: dict[str, np.ndarray], after: dict[str, np.ndarray]
 ) -> dict[str, object]:
     had = {name: after[name] - before[name] for name in after}
     rejected = jobs.state == STATE_NAMES.index("rejected")
@@ -200,7 +212,7 @@ def _inside(jobs: np.recarray) -> np.ndarray:
     return (jobs.state != 0) & ~(jobs.finish_s < 0.0)
 
 
-def _held_devices(region: Region, world: World, jobs: np.recarray) -> np.ndarray:
+def _held_devices(region: Region, world: World, jobs: _Rows) -> np.ndarray:
     per_server = region.devices_per_server[jobs.cluster]
     whole = (world.clusters.counted[jobs.cluster] | (jobs.devices >= per_server)) & (jobs.cluster >= 0)
     return np.where(whole, -(-jobs.devices // per_server) * per_server, jobs.devices)

@@ -108,6 +108,17 @@ def test_a_csv_of_weather_is_laid_on_the_year_by_date(tmp_path: Path) -> None:
     assert any("csv file" in note for note in signals.notes)
 
 
+def test_the_time_column_of_a_csv_may_have_any_name(tmp_path: Path) -> None:
+    usual = csv(tmp_path).temp_air_c
+    path = tmp_path / "when.csv"
+    path.write_text((tmp_path / "w.csv").read_text().replace("time,", "when,", 1))
+    columns = "temp_air_c: T, ghi_w_per_m2: G, relative_humidity_pct: RH"
+    model = (
+        f"{{model: csv, site: null, file: {path}, stamp: hour_beginning, time_column: when, columns: {{{columns}}}}}"
+    )
+    np.testing.assert_array_equal(hub(tmp_path, model, "").temp_air_c, usual)
+
+
 @pytest.mark.parametrize(
     ("columns", "rest", "quantity"),
     [

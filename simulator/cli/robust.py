@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from string import ascii_uppercase
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -66,8 +67,8 @@ def robust(
         if as_json:
             print_json({"folder": str(folder), "summary": summary})
             return
-        for side, share in zip(summary["sides"], summary["wins"], strict=True):
-            typer.echo(f"  {side['name']}: best in {share:.0%} of {summary['samples']} samples")
+        for letter, side, share in zip(ascii_uppercase, summary["sides"], summary["wins"], strict=False):
+            typer.echo(f"  {letter} = {side['name']}: best in {share:.0%} of {summary['samples']} samples")
         for line in robustness_sentences(summary, console_language(lang)):
             typer.echo(f"  {line}")
         typer.echo(f"  {folder}")

@@ -38,7 +38,9 @@ def run_dask(jobs: Jobs, address: str) -> Iterator[Event]:
     try:
         from distributed import Client, as_completed
     except ImportError as error:
-        raise InputError("--dask: needs the group [cluster]: pip install 'suandian[cluster]'") from error
+        raise InputError(
+            "--dask: needs the group [cluster]: pip install -e '.[cluster]' in the project's folder"
+        ) from error
     try:
         client = Client(address, timeout=ANSWER_S, set_as_default=False)
     except (OSError, ValueError) as error:

@@ -90,7 +90,7 @@ def _system(place: str) -> tuple[Any, str]:
         import fsspec
     except ImportError as error:
         raise InputError(
-            f"{place}: an object store needs the group [cluster]: pip install 'suandian[cluster]'"
+            f"{place}: an object store needs the group [cluster]: pip install -e '.[cluster]' in the project's folder"
         ) from error
     try:
         system, root = fsspec.core.url_to_fs(place)

@@ -59,7 +59,7 @@ def need_docx() -> None:
     try:
         import docx  # noqa: F401
     except ImportError as error:
-        hint = "    hint: pip install 'suandian[docx]', or choose html or md"
+        hint = "    hint: pip install -e '.[docx]' in the project's folder, or choose html or md"
         raise InputError(f"a Word report needs the package python-docx, which is not installed\n{hint}") from error
 
 

@@ -115,5 +115,5 @@ def test_same_run_same_bytes(folder: Path, tmp_path: Path) -> None:
 
 def test_without_python_docx_it_is_said_before_any_work(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "docx", None)
-    with pytest.raises(InputError, match=r"python-docx.*not installed\n.*suandian\[docx\]"):
+    with pytest.raises(InputError, match=r"python-docx.*not installed\n.*pip install -e .\.\[docx\]"):
         render(folder, formats=("html", "docx"), progress=lambda *_: pytest.fail("work was done"))

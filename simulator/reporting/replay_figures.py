@@ -21,36 +21,43 @@ if TYPE_CHECKING:
 
 DAY_S, HOUR_S = 86400.0, 3600.0
 SHORT_DAYS = 3.0  # up to here the axis counts hours
-TEXTS = {
+TEXTS: dict[str, dict[str, Any]] = {
     "zh": {
-        "queue": "排队作业数 [个]",
+        "queue": "排队作业数（个）",
         "queue_max": "每段最大值",
         "queue_mean": "每段平均值",
-        "utilization": "设备占用率 [%]",
-        "day": "距首个作业提交的时间 [天]",
-        "hour": "距首个作业提交的时间 [小时]",
+        "utilization": "设备占用率（%）",
+        "day": "距首个作业提交的时间（天）",
+        "hour": "距首个作业提交的时间（小时）",
         "replayed": "回放",
         "recorded": "真实系统（记录）",
-        "waits": "等待时间超过横轴的作业占比 [%]",
+        "waits": "等待时间超过横轴的作业占比（%）",
         "wait": "等待时间",
         "ticks": ("1秒", "1分", "10分", "1小时", "6小时", "1天", "7天", "30天", "90天"),
-        "footer": "{file}，{devices} 个设备，{queue}，请求时间：{estimate}，运行编号 {run}",
+        "footer": "{file}，{devices}个设备，队列{queue}，请求时间：{estimate}，运行编号{run}",
+        "estimates": {"requested": "照记录", "actual": "等于实际时长", "factor": "实际的{of}倍", "limit": "一律{of}"},
         "alt_queue": "排队作业数与设备占用率随时间的变化",
         "alt_waits": "等待时间分布：回放与真实系统",
     },
     "en": {
-        "queue": "jobs waiting [job]",
+        "queue": "jobs waiting",
         "queue_max": "largest in each span",
         "queue_mean": "mean of each span",
-        "utilization": "devices held [%]",
-        "day": "time since the first submission [d]",
-        "hour": "time since the first submission [h]",
+        "utilization": "devices held (%)",
+        "day": "time since the first submission (d)",
+        "hour": "time since the first submission (h)",
         "replayed": "replay",
         "recorded": "real system (recorded)",
-        "waits": "jobs that waited longer [%]",
+        "waits": "jobs that waited longer (%)",
         "wait": "wait",
         "ticks": ("1 s", "1 min", "10 min", "1 h", "6 h", "1 d", "7 d", "30 d", "90 d"),
-        "footer": "{file}, {devices} devices, {queue}, requested time: {estimate}, run {run}",
+        "footer": "{file}, {devices} devices, queue {queue}, requested time: {estimate}, run {run}",
+        "estimates": {
+            "requested": "as recorded",
+            "actual": "the actual run time",
+            "factor": "{of} times the actual",
+            "limit": "{of} for all",
+        },
         "alt_queue": "queue length and share of devices held over time",
         "alt_waits": "distribution of waits: replay and real system",
     },
@@ -99,11 +106,12 @@ def draw_replay(
 
 def _footer(lang: str, manifest: dict[str, Any], summary: dict[str, Any]) -> str:
     cluster = summary["cluster"]
+    kind, _, of = str(summary["requests"]["estimate"]).partition(":")
     return str(TEXTS[lang]["footer"]).format(
         file=summary["trace"]["file"],
         devices=f"{cluster['devices']:,}",
         queue=cluster["queue"],
-        estimate=summary["requests"]["estimate"],
+        estimate=TEXTS[lang]["estimates"][kind].format(of=of),
         run=manifest["run_id"],
     )
 

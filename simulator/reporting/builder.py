@@ -72,6 +72,8 @@ class Builder:
         plot = self.plots[name]
         if plot.kind == "capacity":
             text = "capacity"
+        if plot.kind == "ladder" and plot.columns["increment_eflops"][-1] is None:
+            text = "ladder_plan"
         if plot.kind == "power" and "run" not in plot.columns["panel"]:
             text = "power_week"
         return [Image(name, self.t(f"caption.{text}"), self.alt(name))]
@@ -82,7 +84,8 @@ class Builder:
         if plot.kind == "ladder":
             key = f"targets.{plot.notes['target']}"
             values = {rung: t.show(f"{key}.increment.{rung}") for rung in ("nameplate", "effective")}
-            return t("alt.ladder", gap=t.show(f"{key}.gap_before_eflops"), **values)
+            text = "alt.ladder" if values["effective"].known else "alt.ladder_plan"
+            return t(text, gap=t.show(f"{key}.gap_before_eflops"), **values)
         if plot.kind == "capacity":
             key = f"capacity.{plot.notes['precision']}"
             return t(

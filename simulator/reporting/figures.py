@@ -11,7 +11,7 @@ import numpy as np
 
 from simulator.reporting import style
 from simulator.reporting.builder import run_title
-from simulator.reporting.formats import Number
+from simulator.reporting.formats import NONE, Number
 from simulator.reporting.study import DAY_S
 from simulator.reporting.verdict import READY
 
@@ -71,7 +71,8 @@ def _ladder(plot: Plot, study: Study, texts: Texts) -> Any:
     figure.subplots_adjust(left=0.085, right=0.985, top=0.83, bottom=0.15, wspace=0.27)
     columns, own = plot.columns, plot.columns["rung"].index(plot.notes["rung"])
     baseline, required = columns["baseline_eflops"][0], columns["required_eflops"][0]
-    increments, gap = columns["increment_eflops"], columns["gap_before_eflops"][0]
+    known = [value is not None for value in columns["increment_eflops"]]
+    increments, gap = [value or 0.0 for value in columns["increment_eflops"]], columns["gap_before_eflops"][0]
     _waterfall(left, (baseline, increments[own], required), plot, texts)
     covers = [value >= gap * (1 - 1e-9) for value in increments]
     # what stands ready covers the gap or not; the rungs below depend on demand and are not judged
@@ -84,12 +85,12 @@ def _ladder(plot: Plot, study: Study, texts: Texts) -> Any:
     right.set_xticks(positions, [texts(f"rung.{rung}") for rung in columns["rung"]])
     right.axhline(gap, color=style.RED, linewidth=1.4, linestyle=(0, (5, 2)))
     top = max(*increments, gap) or 1.0
-    for x, value, colour in zip(positions, increments, colours, strict=True):
+    for x, value, colour, told in zip(positions, increments, colours, known, strict=True):
         inside = value > 0.12 * top  # a label on top of the bar would be crossed by the gap line
         right.text(
             x,
             value - top * 0.02 if inside else value + top * 0.01,
-            _written(texts, value, "EFLOPS", bare=True),
+            _written(texts, value, "EFLOPS", bare=True) if told else NONE,
             ha="center",
             va="top" if inside else "bottom",
             fontsize=8.5,

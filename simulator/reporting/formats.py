@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 NONE = "—"
 SIGNIFICANT = 4
+MOST_DECIMALS = 4  # in a row of a table whose unit is that of larger numbers
 
 
 @dataclass(frozen=True)
@@ -149,7 +150,7 @@ def row(numbers: list[Number], factor: float, unit: str) -> list[str]:
     if numbers[0].unit in ("share", "s", "ratio"):
         return [digits(number)[0] for number in numbers]
     values = [_clean(n) * factor if n.known else None for n in numbers]
-    decimals = _decimals(max((abs(v) for v in values if v is not None), default=0.0), unit)
+    decimals = min(_decimals(max((abs(v) for v in values if v is not None), default=0.0), unit), MOST_DECIMALS)
     cells = []
     for value in values:
         if value is None:

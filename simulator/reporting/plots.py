@@ -86,7 +86,7 @@ def ladders(study: Study) -> list[Plot]:
 def _ladder(target: dict[str, Any], name: str) -> Plot:
     columns: dict[str, list[Any]] = {
         "rung": list(RUNGS),
-        "increment_eflops": [float(target["increment_by_rung"].get(rung) or 0.0) for rung in RUNGS],
+        "increment_eflops": [_known(target["increment_by_rung"].get(rung)) for rung in RUNGS],
     }
     for field_name in ("baseline_eflops", "required_eflops", "gap_before_eflops"):
         columns[field_name] = [float(target[field_name])] * len(RUNGS)
@@ -96,6 +96,11 @@ def _ladder(target: dict[str, Any], name: str) -> Plot:
         columns,
         {"target": target["id"], "rung": target["rung"], "precision": target["precision"]},
     )
+
+
+def _known(value: float | None) -> float | None:
+    """Keep what is not known apart from nothing: a date outside the run has no increment on the lower rungs."""
+    return None if value is None else float(value)
 
 
 def _capacity(study: Study) -> Plot:

@@ -106,13 +106,19 @@ class Results(Builder):
         return tuple(
             field
             for field in fields
-            if field not in RARE
+            if (field not in RARE and self._applies(group, field))
             or (
                 field == "services_unserved_share"
                 and any(self.t.numbers[f"{p}{group}.{field}"].known for p in self.places)
             )
             or self.some(f"{group}.{field}")
         )
+
+    def _applies(self, group: str, field: str) -> bool:
+        """Whether a number can say anything here: there is one, and somebody was promised what it counts."""
+        if field == "gb40879_grade":
+            return any(self.t.numbers[f"{place}{group}.{field}"].known for place in self.places)
+        return field != "deadline_missed" or self.some(f"{group}.deadline_jobs")
 
     def provinces(self) -> str:
         """Name the provinces of the hubs."""

@@ -219,3 +219,21 @@ def test_a_run_without_started_jobs_still_draws(study: Study) -> None:
         figure = draw(waits(empty), empty, texts)
         figure.canvas.draw()
     assert figure.axes[0].get_title(loc="left") == texts("figure.waits.none")
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_what_is_not_known_is_neither_drawn_nor_told_as_nothing(aimed: Study, lang: str) -> None:
+    """A target whose date lies outside the run has no increment from available on."""
+    target = dict(aimed.summary["targets"][0])
+    target["increment_by_rung"] = {r: v if r in RUNGS[:2] else None for r, v in target["increment_by_rung"].items()}
+    planned = dataclasses.replace(aimed, summary={**aimed.summary, "targets": [target]})
+    texts = Texts(lang, build_numbers(planned))
+    plot = ladders(planned)[0]
+    assert plot.columns["increment_eflops"][2:] == [None] * 4
+    with style():
+        written = [text.get_text() for text in draw(plot, planned, texts).axes[1].texts]
+    assert written.count("—") == 4
+    assert "0" not in written
+    sections = Sections(planned, texts, [plot])
+    assert sections.alt("ladder") == texts("alt.ladder_plan", nameplate="18.0 EFLOPS", gap="18.0 EFLOPS")
+    assert sections.image("ladder", "ladder")[0].caption == texts("caption.ladder_plan")

@@ -34,6 +34,7 @@ SUPPLY_COLOURS = {
 SUPPLY_HATCHES = {"contract_delivered": "////", "direct_green_used": "....", "wind_used": "\\\\\\\\"}
 WAIT_TICKS_S = (1, 60, 600, 3600, 6 * 3600, 86400, 7 * 86400, 30 * 86400, 90 * 86400)
 LEGEND_COLUMNS = 4
+PAGE_IN = 9.0  # a figure as wide as the page is no higher, so that it is printed at its own size
 MIN_SHOWN = 0.002  # a source below this share of the supply would be an invisible sliver with a legend entry
 
 
@@ -171,11 +172,13 @@ def _capacity(plot: Plot, study: Study, texts: Texts) -> Any:
 def _power(plot: Plot, study: Study, texts: Texts) -> Any:
     """One row a hub: the busiest week and, for longer runs, the days of the run."""
     hubs, panels = list(dict.fromkeys(plot.columns["hub"])), list(dict.fromkeys(plot.columns["panel"]))
-    height = max(2.9, 1.05 + 1.45 * len(hubs))
+    height = min(max(2.9, 1.05 + 1.45 * len(hubs)), PAGE_IN)
     figure = style.new_figure(height)
     grid = figure.subplots(len(hubs), len(panels), squeeze=False, sharex="col")
+    row_in = (height - 1.17) / len(hubs)
+    hspace = max(0.32, 0.26 / (row_in - 0.26))  # the title of a row keeps its size
     figure.subplots_adjust(
-        left=0.085, right=0.97, top=1 - 0.62 / height, bottom=0.55 / height, wspace=0.16, hspace=0.32
+        left=0.085, right=0.97, top=1 - 0.62 / height, bottom=0.55 / height, wspace=0.16, hspace=hspace
     )
     names = np.array(plot.columns["hub"]), np.array(plot.columns["panel"])
     for row, hub in enumerate(hubs):

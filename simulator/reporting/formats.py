@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 NONE = "—"
 SIGNIFICANT = 4
-MOST_DECIMALS = 4  # in a row of a table whose unit is that of larger numbers
+MOST_DECIMALS = 4  # of percentages, and in a row of a table whose unit is that of larger numbers
 
 
 @dataclass(frozen=True)
@@ -182,7 +182,8 @@ def _decimals(value: float, unit: str) -> int:
     if unit in ONE_DECIMAL and abs(value) >= 1:
         return 1
     significant = 3 if unit in ("percent", "ms", "s", "min", "h", "days", "EFLOPS") else SIGNIFICANT
-    return max(0, significant - 1 - math.floor(math.log10(abs(value))))
+    decimals = max(0, significant - 1 - math.floor(math.log10(abs(value))))
+    return min(decimals, MOST_DECIMALS) if unit == "percent" else decimals
 
 
 def _write(value: float, decimals: int, *, strip: bool = True) -> str:

@@ -38,6 +38,7 @@ class Sections(Results, Who):
             self._target_sentence(),
             t(f"answer.power_{length}", period=self._period(), provinces=self.provinces()),
             t(f"answer.clean_{length}"),
+            t("answer.rest"),
         ]
         return [
             Heading(t("heading.answer"), "answer"),
@@ -45,7 +46,15 @@ class Sections(Results, Who):
             Paragraph(t("gap.sentences").join(sentences), "lead"),
             *(Paragraph(t.side(str(line)), "warning") for line in self.study.manifest.get("findings", ())),
             self._key_figures(),
+            *self._others(),
         ]
+
+    def _others(self) -> list[Block]:
+        """Name the other variants of the scenario: a question that compares is not answered by one of them."""
+        loaded = self.study.loaded
+        others = [self.t("answer.itself")] if loaded.variant else []
+        others += [self.t.title(title) for name, title in loaded.variants.items() if name != loaded.variant]
+        return [Paragraph(self.t("answer.others", others=self.t("gap.list").join(others)), "note")] if others else []
 
     def _period(self) -> str:
         first, last = self.t.date(self.study.start), self.t.date(self.study.end - timedelta(seconds=1))
@@ -64,6 +73,7 @@ class Sections(Results, Who):
         values: dict[str, Any] = {
             name: t.show(f"{key}.{name}_eflops") for name in ("required", "counted", "gap_before", "gap_after")
         }
+        values["cover"] = t.show(f"{key}.cover.{verdict.rung}")
         values |= {
             "title": t.title(self.study.scenario.targets[verdict.id].title),
             "rung": t(f"rung.{verdict.rung}"),

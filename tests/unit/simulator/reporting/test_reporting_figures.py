@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from simulator.reporting.figures import draw, save
+from simulator.reporting.figures import PAGE_IN, draw, save
 from simulator.reporting.plots import ladders, plots, power, supply, waits
 from simulator.reporting.render import build_document
 from simulator.reporting.sections import Sections
@@ -237,3 +237,19 @@ def test_what_is_not_known_is_neither_drawn_nor_told_as_nothing(aimed: Study, la
     sections = Sections(planned, texts, [plot])
     assert sections.alt("ladder") == texts("alt.ladder_plan", nameplate="18.0 EFLOPS", gap="18.0 EFLOPS")
     assert sections.image("ladder", "ladder")[0].caption == texts("caption.ladder_plan")
+
+
+def test_power_of_many_hubs_fits_on_a_page(study: Study) -> None:
+    """Ten hubs: no higher than a page is, and no title in the panel above it."""
+    hub, steps = next(iter(study.scenario.hubs.items())), study.records.steps
+    names = [f"h{number}" for number in range(10)]
+    parts = [with_column(steps, "hub", pa.array([name] * len(steps)).dictionary_encode()) for name in names]
+    records = dataclasses.replace(study.records, steps=pa.concat_tables(parts).unify_dictionaries())
+    many = dataclasses.replace(with_scenario(study, hubs=dict.fromkeys(names, hub[1])), records=records)
+    with style():
+        figure = draw(power(many), many, Texts("en", {}))
+        figure.canvas.draw()
+    assert figure.get_size_inches()[1] <= PAGE_IN
+    boxes = [axes.get_window_extent() for axes in figure.axes]
+    for axes, above in zip(figure.axes[1:], boxes, strict=False):
+        assert axes.title.get_window_extent().y1 <= above.y0

@@ -106,12 +106,12 @@ def _groups(summary: dict[str, Any], prefix: str) -> Iterable[tuple[str, Number]
             yield key, Number(_value(ladder.get(f"{rung}_eflops")), "EFLOPS", (f"summary:{key}",))
 
 
-def _leaves(key: str, tree: Any) -> Iterable[tuple[str, float]]:
-    """Yield the numbers of nested mappings by dotted key."""
+def _leaves(key: str, tree: Any) -> Iterable[tuple[str, float | None]]:
+    """Yield the numbers of nested mappings by dotted key, and None where the run has none."""
     if isinstance(tree, dict):
         for name, branch in tree.items():
             yield from _leaves(f"{key}.{name}", branch)
-    elif isinstance(tree, int | float) and not isinstance(tree, bool):
+    elif tree is None or (isinstance(tree, int | float) and not isinstance(tree, bool)):
         yield key, tree
 
 

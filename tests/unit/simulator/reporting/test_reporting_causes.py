@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -144,3 +145,15 @@ def test_limits_of_prices_and_carbon_are_those_of_the_scenario(finished_run: Pat
     mixed = lines(study, tariffs=tariffs, hubs={**scenario.hubs, "called": called})
     assert {"some_spot_prices", "demand_response", "no_network"} <= mixed
     assert not mixed & {"spot_prices", "tariff_prices", "outages"}
+
+
+def test_what_a_run_has_not_is_a_dash_and_no_missing_number(finished_run: Path) -> None:
+    """A hub that moved no data has no mean transfer time, while another hub has one."""
+    study = read_study(finished_run)
+    summary = json.loads(json.dumps(study.summary))
+    summary["network"] |= {"transfers": 2, "transfer_mean_s": 30.0}
+    summary["hubs"]["demo"]["network"] |= {"transfers": 0, "transfer_mean_s": None}
+    numbers = build_numbers(dataclasses.replace(study, summary=summary))
+    texts = Texts("en", numbers)
+    keys = ["network.transfer_mean_s", "hubs.demo.network.transfer_mean_s"]
+    assert texts.rows([keys]) == [("", ("30.0 s", "—"))]

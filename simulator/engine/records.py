@@ -319,33 +319,32 @@ def _events(region: Region, workload: Workload, world: World) -> pa.Table:
 
 def _directives(region: Region, tape: Tape) -> pa.Table:
     """Lay the orders out by route and cluster; a row that says what the row before said is left out."""
-    times = np.array([time for time, _ in tape.directives])
-    told = [_told(region, orders) for _, orders in tape.directives]
-    columns = {name: np.stack([row[name] for row in told]) for name in told[0]}
-    shape = columns["score"].shape
-    new = np.ones(shape, dtype=np.bool_)
-    new[1:] = np.any([values[1:] != values[:-1] for values in columns.values()], axis=0)
+    told = _told(region, tape)
+    new = np.ones(told["score"].shape, dtype=np.bool_)
+    new[1:] = False
+    for values in told.values():
+        new[1:] |= values[1:] != values[:-1]  # the smaller arrays are stretched here only, without a copy
     at, route, cluster = np.nonzero(new)
-    told_columns = {name: values[new] for name, values in columns.items()}
+    rows = {name: np.broadcast_to(values, new.shape)[new] for name, values in told.items()}
     return table_from_arrays(
         "directives",
         {
-            "time_s": times[at],
+            "time_s": np.array([time for time, _ in tape.directives])[at],
             "route": route.astype(np.int32),
             "cluster": _names(region.clusters, cluster),
-            **told_columns | {"shift": _names(SHIFTS, told_columns["shift"])},
+            **rows | {"shift": _names(SHIFTS, rows["shift"])},
         },
     )
 
 
-def _told(region: Region, orders: Orders) -> dict[str, np.ndarray]:
-    """Return what orders say for each route and cluster."""
-    shape = orders.score.shape
+def _told(region: Region, tape: Tape) -> dict[str, np.ndarray]:
+    """Return what all orders say, each array of shape (orders, routes or 1, clusters or 1)."""
+    orders = [order for _, order in tape.directives]
     return {
-        "score": orders.score,
-        "load_weight": np.broadcast_to(orders.load_weight[:, None], shape),
-        "shift": np.broadcast_to(orders.shift[:, None], shape),
-        "rebind": np.broadcast_to(orders.rebind[:, None], shape),
-        "cap_w": np.broadcast_to(orders.cap_w[region.hub][None, :], shape),
-        "speed": np.broadcast_to(orders.speed[None, :], shape),
+        "score": np.stack([order.score for order in orders]),
+        "load_weight": np.stack([order.load_weight for order in orders])[:, :, None],
+        "shift": np.stack([order.shift for order in orders])[:, :, None],
+        "rebind": np.stack([order.rebind for order in orders])[:, :, None],
+        "cap_w": np.stack([order.cap_w for order in orders])[:, None, region.hub],
+        "speed": np.stack([order.speed for order in orders])[:, None, :],
     }

@@ -156,10 +156,9 @@ def _load_s(c: np.ndarray, healthy: np.ndarray, now_s: float) -> np.ndarray:
 def _facility_per_it(world: World) -> np.ndarray:
     """Return the slope of each hub's facility curve where it stands."""
     x, y = world.curve_it_w, world.curve_cooling_w + world.curve_other_w
-    steps = np.diff(x, axis=1)
-    slopes = np.divide(np.diff(y, axis=1), steps, out=np.zeros_like(steps), where=steps > 0.0)
-    segment = np.sum(world.power[:, :1] > x[:, 1:-1], axis=1)
-    slope: np.ndarray = 1.0 + slopes[np.arange(len(slopes)), segment]
+    row, segment = np.arange(len(x)), (world.power[:, :1] > x[:, 1:-1]).sum(axis=1)
+    step, rise = x[row, segment + 1] - x[row, segment], y[row, segment + 1] - y[row, segment]
+    slope: np.ndarray = 1.0 + np.divide(rise, step, out=np.zeros(len(x)), where=step > 0.0)
     return slope
 
 

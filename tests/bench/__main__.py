@@ -57,10 +57,23 @@ def main() -> None:
 
 def registered() -> dict[str, Any]:
     """Return all cases by name, in the order in which they run."""
-    from tests.bench import bare_cases, budget_cases, kernel_cases, peer_cases, sweeps  # noqa: F401 - they register themselves
+    from tests.bench import bare_cases, budget_cases, kernel_cases, peer_cases, policy_cases, sweeps  # noqa: F401 - they register
     from tests.bench.registry import CASES
 
-    order = ("fcfs", "easy", "conservative", "lower", "ten", "accasim", "replay", "year", "sweep", "settlement", "help")
+    order = (
+        "fcfs",
+        "easy",
+        "conservative",
+        "lower",
+        "ten",
+        "accasim",
+        "replay",
+        "year",
+        "policy",
+        "sweep",
+        "settlement",
+        "help",
+    )
     return dict(sorted(CASES.items(), key=lambda item: next(i for i, o in enumerate(order) if item[0].startswith(o))))
 
 

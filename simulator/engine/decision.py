@@ -83,6 +83,34 @@ class Candidate:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """
+    What a job weighed at one instant.
+
+    Attributes
+    ----------
+    chosen_s : float
+        Since the scenario's start. [s]
+    load_weight : float
+        Weight of the load term of its route. [-]
+    candidates : tuple of Candidate
+        All clusters, by name.
+    """
+
+    chosen_s: float
+    load_weight: float
+    candidates: tuple[Candidate, ...]
+
+    @property
+    def ranking(self) -> tuple[Candidate, ...]:
+        """Open candidates, best first; ties by name."""
+        return tuple(sorted((one for one in self.candidates if one.is_open), key=lambda one: (one.value, one.cluster)))
+
+
+NO_CHOICE = Choice(np.nan, 0.0, ())
+
+
+@dataclass(frozen=True)
 class Decision:
     """
     How one job got its place.
@@ -93,18 +121,15 @@ class Decision:
     devices : int
     submitted_s, requested_s, deadline_s : float
         Since the scenario's start; work seconds of the reference device; inf = none. [s]
-    chosen_s : float
-        When it last chose. [s]
     choices : int
         How often it chose: more than once if it was held, planned for later, or moved by the policy.
+    made : tuple of Choice
+        These choices in order; of many between two control steps, the last sixteen. Empty if it never chose, for it
+        was never submitted.
     state, cluster : str
         What it was, and where it was bound ("" = nowhere), when that was settled or the run ended.
     started_s : float
         First start; NaN if it has not started. [s]
-    load_weight : float
-        Weight of the load term of its route. [-]
-    candidates : tuple of Candidate
-        All clusters, by name; empty if it never chose, for it was never submitted.
     """
 
     job_class: str
@@ -113,18 +138,36 @@ class Decision:
     submitted_s: float
     requested_s: float
     deadline_s: float
-    chosen_s: float
     choices: int
+    made: tuple[Choice, ...]
     state: str
     cluster: str
     started_s: float
-    load_weight: float
-    candidates: tuple[Candidate, ...]
+
+    @property
+    def last(self) -> Choice:
+        """The choice that counted; one without candidates if there was none."""
+        return self.made[-1] if self.made else NO_CHOICE
+
+    @property
+    def chosen_s(self) -> float:
+        """When it last chose; NaN if it never did. [s]"""
+        return self.last.chosen_s
+
+    @property
+    def load_weight(self) -> float:
+        """Weight of the load term when it last chose. [-]"""
+        return self.last.load_weight
+
+    @property
+    def candidates(self) -> tuple[Candidate, ...]:
+        """All clusters as it found them when it last chose; empty if it never did."""
+        return self.last.candidates
 
     @property
     def ranking(self) -> tuple[Candidate, ...]:
-        """Open candidates, best first; ties by name."""
-        return tuple(sorted((one for one in self.candidates if one.is_open), key=lambda one: (one.value, one.cluster)))
+        """Open candidates of the last choice, best first; ties by name."""
+        return self.last.ranking
 
 
 def decide(
@@ -161,7 +204,7 @@ class _Watch(Run):
         super().__init__(scenario, region, workload, make_signals(scenario, region, workload), policy)
         self._job, self._seen = job, 0
         self._view: View | None = None  # as of the control step in force
-        self._at_choice: View | None = None
+        self._made: list[Choice] = []
         self.kernel.watch(job)
 
     def _control(self, now: float) -> None:
@@ -173,15 +216,18 @@ class _Watch(Run):
         super()._control(now)
 
     def _look(self) -> None:
-        count = int(self.kernel.world.clock[0].choices)
-        if count > self._seen:
-            self._seen, self._at_choice = count, self._view
+        """Keep what the job weighed since the last look."""
+        world = self.kernel.world
+        count, kept = int(world.clock[0].choices), len(world.choices)
+        for i in range(max(self._seen, count - kept), count):
+            self._made.append(self._choice(world.choices[i % kept]))
+        self._seen = count
 
     def decision(self) -> Decision:
         """Tell what was seen."""
         self._look()
         world = self.kernel.world
-        job, choices = world.jobs[self._job], world.choices
+        job = world.jobs[self._job]
         route = int(job.route)
         routes = self.workload.routes
         return Decision(
@@ -191,20 +237,21 @@ class _Watch(Run):
             submitted_s=float(job.submit_s),
             requested_s=float(job.requested_s),
             deadline_s=float(job.deadline_s),
-            chosen_s=float(choices[0].time_s) if self._seen else np.nan,
             choices=self._seen,
+            made=tuple(self._made),
             state=STATE_NAMES[int(job.state)],
             cluster=self.region.clusters[int(job.cluster)] if job.cluster >= 0 else "",
             started_s=float(job.start_s),
-            load_weight=float(choices[0].load_weight),
-            candidates=self._candidates(route) if self._seen else (),
         )
 
-    def _candidates(self, route: int) -> tuple[Candidate, ...]:
-        return tuple(self._candidate(route, c) for c in range(len(self.region.clusters)))
+    def _choice(self, found: np.recarray) -> Choice:
+        """Return one choice from what the kernel noted of it, a row a cluster."""
+        candidates = tuple(self._candidate(found[c], c) for c in range(len(self.region.clusters)))
+        return Choice(float(found[0].time_s), float(found[0].load_weight), candidates)
 
-    def _candidate(self, route: int, c: int) -> Candidate:
-        seen, signals, view = self.kernel.world.choices[c], self.signals, self._at_choice
+    def _candidate(self, seen: np.record, c: int) -> Candidate:
+        signals, view = self.signals, self._view
+        route = int(self.kernel.world.jobs[self._job].route)
         assert view is not None  # for mypy: a choice follows a control step
         h = int(self.region.hub[c])
         hour = signals.hour_of_interval[int((seen.time_s - signals.begin_s) // METER_S)]

@@ -15,7 +15,7 @@ from simulator.records import read_manifest, read_tables
 from simulator.scenario import undump
 
 if TYPE_CHECKING:
-    from simulator.engine import Candidate, Decision
+    from simulator.engine import Candidate, Choice, Decision
     from simulator.scenario import Loaded
     from simulator.workload import Workload
 
@@ -56,6 +56,7 @@ class Explanation:
             "submitted_s": decision.submitted_s,
             "chosen_s": _number(decision.chosen_s),
             "choices": decision.choices,
+            "made": [_choice(one) for one in decision.made],
             "started_s": _number(decision.started_s),
             "deadline_s": _number(decision.deadline_s),
             "state": decision.state,
@@ -75,6 +76,12 @@ def chosen_of(decision: Decision) -> Candidate | None:
 def next_best(decision: Decision) -> Candidate | None:
     """Return the best open candidate that the job was not bound to."""
     return next((one for one in decision.ranking if one.cluster != decision.cluster), None)
+
+
+def _choice(one: Choice) -> dict[str, Any]:
+    best = next(iter(one.ranking), None)
+    values = {candidate.cluster: _number(candidate.value) for candidate in one.ranking}
+    return {"chosen_s": one.chosen_s, "best": None if best is None else best.cluster, "values": values}
 
 
 def _candidate(one: Candidate) -> dict[str, Any]:

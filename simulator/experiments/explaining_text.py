@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -34,6 +35,11 @@ _WORDS: dict[str, dict[str, str]] = {
             "按策略 {policy}，它在 {when} 选择集群（第 {choices} 次选择）：取“分数 + {weight} x 负荷[s]”最小者，"
             "相同时按名称"
         ),
+        "before": "此前的选择（之后被暂缓、择时或移动）：",
+        "once": "  {when}",
+        "often": "  {when} 至 {until}，{times} 次",
+        "best": "：{cluster} 分值最小（{value}）",
+        "held": "：策略不许它去任何集群",
         "never": "它在模拟期内没有提交",
         "bound": "去了 {cluster}（{state}{started}）",
         "started": "，{when} 开始，等待 {wait} h",
@@ -64,6 +70,11 @@ _WORDS: dict[str, dict[str, str]] = {
             "policy {policy} had it choose a cluster at {when} (its choice no. {choices}): the least "
             "score + {weight} x load [s], ties by name"
         ),
+        "before": "choices before it, after which it was held, planned for later or moved:",
+        "once": "  {when}",
+        "often": "  {when} to {until}, {times} times",
+        "best": ": least value at {cluster} ({value})",
+        "held": ": the policy allowed it nowhere",
         "never": "it was not submitted within the simulated time",
         "bound": "it went to {cluster} ({state}{started})",
         "started": ", started {when} after {wait} h",
@@ -135,11 +146,25 @@ def explanation_lines(explanation: Explanation, lang: str) -> list[str]:
         "",
         *_table(decision, words),
         "",
+        *_before(explanation, words),
         _outcome(explanation, words, state),
         _next(decision, words),
         words["units"],
     ]
     return [*lines, words["code"]] if explanation.other_code else lines
+
+
+def _before(explanation: Explanation, words: dict[str, str]) -> list[str]:
+    """Tell the choices before the last; those in a row with the same best cluster are one line."""
+    lines = []
+    earlier = explanation.decision.made[:-1]
+    for best, row in itertools.groupby(earlier, key=lambda one: one.ranking[0].cluster if one.ranking else ""):
+        alike = list(row)
+        when, until = (_when(explanation, one.chosen_s) for one in (alike[0], alike[-1]))
+        value = f"{_number(alike[-1].ranking[0].value)}" if best else ""
+        time = words["once" if len(alike) == 1 else "often"].format(when=when, until=until, times=len(alike))
+        lines.append(time + words["best" if best else "held"].format(cluster=best, value=value))
+    return [words["before"], *lines, ""] if lines else []
 
 
 def _when(explanation: Explanation, time_s: float) -> str:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 LINES_PER_UNIT, LINES_PER_PLACE = 3, 16
 # Timers a job may have at once: the latest release, the end of a transfer or a wait, and a pause that is out of date
 TIMERS_PER_JOB = 3
+# Choices of the watched job that are kept between two looks, of which there is one a control step
+CHOICES_KEPT = 16
 
 
 def make_world(
@@ -79,7 +81,7 @@ def make_world(
         **_services(scenario, region, workload),
         service_on=np.zeros((services, int(named.sum())), dtype=np.int64),
         held_jobs=np.zeros(len(jobs), dtype=np.int64),
-        choices=_table(state.CHOICE, by_cluster),
+        choices=_table(state.CHOICE, (CHOICES_KEPT, by_cluster)),
         log=_table(state.LOG, 2 * reserve),
         timers=_table(state.TIMER, TIMERS_PER_JOB * len(jobs) + 2 * timer_reserve),
         outages=outages,

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from simulator.cli import app
 from simulator.records import read_tables
+from tests.pipeline import SCENARIOS
 
 
 @pytest.fixture
@@ -65,3 +66,22 @@ def test_a_run_that_decides_otherwise_is_not_explained(
     status, text = explain(str(copy), str(started_late["job_id"]))
     assert status == 2
     assert "played again" in text or "no job" in text
+
+
+def test_a_job_that_waited_for_better_hours_tells_all_its_choices(tmp_path: Path) -> None:
+    made = ["run", str(SCENARIOS / "minimal.yaml"), "-o", str(tmp_path / "run"), "--no-progress", "--no-figures"]
+    waits = ("policy.name=wait_awhile", "policy.options={signal: price}", "simulation.warm_up=0 s")
+    sets = [word for one in waits for word in ("--set", one)]
+    assert CliRunner().invoke(app, [*made, "--horizon", "30 h", *sets]).exit_code == 0
+    rows = read_tables(tmp_path / "run").jobs.to_pylist()
+    shifted = next(row for row in rows if (row["waiting_time"] or 0.0) > 3 * 3600.0)
+    status, text = explain(str(tmp_path / "run"), shifted["job_id"], "--json")
+    told = json.loads(text)
+    assert (status, told["choices"]) == (0, len(told["made"]))
+    times = [one["chosen_s"] for one in told["made"]]
+    assert times == sorted(set(times))
+    assert times[0] == shifted["submission_time"] < times[-1] == told["chosen_s"] <= shifted["starting_time"]
+    assert {one["best"] for one in told["made"]} == {"demo_h800"}
+    status, text = explain(str(tmp_path / "run"), shifted["job_id"], "--lang", "en")
+    assert "choices before it" in text
+    assert ": least value at demo_h800" in text

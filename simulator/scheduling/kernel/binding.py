@@ -170,9 +170,10 @@ def choose(world: World, j: int) -> int:
 @compiled
 def note(world: World, j: int) -> None:
     """Write down what job `j` finds on each cluster now that it chooses."""
+    row = world.clock[0].choices % world.choices.shape[0]
     world.clock[0].choices += 1
     for c in range(len(world.clusters)):
-        cluster, choice, hub = world.clusters[c], world.choices[c], world.clusters[c].hub
+        cluster, choice, hub = world.clusters[c], world.choices[row, c], world.clusters[c].hub
         choice.time_s, choice.score = world.clock[0].now_s, world.routes[world.jobs[j].route, c].score
         choice.load_weight, choice.may_take = world.load_weight[world.jobs[j].route], may_take(world, j, c)
         choice.load_s, choice.value = load(world, c), value(world, j, c)

@@ -265,7 +265,7 @@ class World(Bundle):
     serve_order: np.ndarray  # int, (services, clusters + 1): clusters that may serve, own hub first, -1 behind the last
     service_on: np.ndarray  # int, (services, servers): devices a service holds there
     held_jobs: np.ndarray  # int: jobs that no cluster may take yet, oldest first
-    choices: np.recarray  # CHOICE, (clusters,): the last choice of the watched job
+    choices: np.recarray  # CHOICE, (kept, clusters): the last choices of the watched job, round and round
     log: np.recarray  # LOG: rare events, in order
     timers: np.recarray  # TIMER
     outages: np.recarray  # OUTAGE

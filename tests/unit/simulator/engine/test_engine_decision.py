@@ -95,7 +95,10 @@ def test_a_held_job_chooses_again_when_a_cluster_opens(tmp_path: Path) -> None:
     decision = decided(made, int(np.argmax(made.built.workload.jobs.devices > 8)))
     assert decision.submitted_s < 12 * 3600.0
     assert decision.chosen_s == 12 * 3600.0 + 300.0  # at the true instant, not at a control step
-    assert decision.choices == 2
+    assert decision.choices == len(decision.made) == 2
+    assert [one.chosen_s for one in decision.made] == [decision.submitted_s, decision.chosen_s]
+    assert decision.made[0].ranking == ()  # held: nothing could take it then
+    assert [one.why_not for one in decision.made[0].candidates] == ["larger than the cluster", "not commissioned yet"]
     assert decision.candidates[0].why_not == "larger than the cluster"
     assert decision.cluster == "demo_new"
 

@@ -3,10 +3,13 @@
 No hourly intensity of Chinese provinces is published. Here the fossil part of an hour is its load less PV,
 wind and a flat clean part; the average intensity follows it and is scaled so that the load-weighted mean is
 the official factor. The marginal factor is another series for another use: never mix them. Left out: imports
-and their origin, plant types, ramps. Shares: ``coefficients/carbon.csv``.
+and their origin, plant types, ramps. Shares of Zhejiang: ``coefficients/carbon.csv``.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -14,7 +17,31 @@ from energy_models.psychrometrics import Floats
 from energy_models.tables import value
 
 
-def location_intensity(load: Floats, pv_cf: Floats, wind_cf: Floats, factor_kg_per_kwh: float) -> Floats:
+@dataclass(frozen=True)
+class CleanParts:
+    """Yearly output of PV, wind, and plant that runs through over a province's use. [-]"""
+
+    pv: float
+    wind: float
+    flat: float
+
+    def within(self, clean_share: float) -> CleanParts:
+        """Return what stays where the clean share of the use is given: the rest is sent away, in proportion."""
+        total = self.pv + self.wind + self.flat
+        if total <= clean_share:
+            return self
+        kept = clean_share / total
+        return CleanParts(self.pv * kept, self.wind * kept, self.flat * kept)
+
+
+def zhejiang() -> CleanParts:
+    """Return the shares of Zhejiang, for provinces that declare none."""
+    return CleanParts(*(value("carbon", f"{name}_share") for name in ("pv_energy", "wind_energy", "flat_clean")))
+
+
+def location_intensity(
+    load: Floats, pv_cf: Floats, wind_cf: Floats, factor_kg_per_kwh: float, parts: CleanParts | None = None
+) -> Floats:
     """
     Average (location-based) intensity of each hour.
 
@@ -26,6 +53,8 @@ def location_intensity(load: Floats, pv_cf: Floats, wind_cf: Floats, factor_kg_p
         Capacity factors of its PV and wind, 0 or more. [-]
     factor_kg_per_kwh : float
         Official yearly average factor. [kg/kWh]
+    parts : CleanParts, optional
+        Of the province; None = those of Zhejiang.
 
     Returns
     -------
@@ -37,11 +66,13 @@ def location_intensity(load: Floats, pv_cf: Floats, wind_cf: Floats, factor_kg_p
     ValueError
         If shapes differ or the load is not above 0.
     """
-    share = fossil_share(load, pv_cf, wind_cf)
+    share = fossil_share(load, pv_cf, wind_cf, parts)
     return factor_kg_per_kwh * share * load.sum() / (share * load).sum()
 
 
-def marginal_intensity(load: Floats, pv_cf: Floats, wind_cf: Floats, factor_kg_per_kwh: float) -> Floats:
+def marginal_intensity(
+    load: Floats, pv_cf: Floats, wind_cf: Floats, factor_kg_per_kwh: float, parts: CleanParts | None = None
+) -> Floats:
     """
     Marginal intensity of each hour: a steam plant answers, a less efficient one when the residual load is
     high.
@@ -52,6 +83,8 @@ def marginal_intensity(load: Floats, pv_cf: Floats, wind_cf: Floats, factor_kg_p
         As in `location_intensity`.
     factor_kg_per_kwh : float
         Yearly mean of the plant that answers a change. [kg/kWh]
+    parts : CleanParts, optional
+        As in `location_intensity`.
 
     Returns
     -------
@@ -63,7 +96,7 @@ def marginal_intensity(load: Floats, pv_cf: Floats, wind_cf: Floats, factor_kg_p
     ValueError
         If shapes differ or the load is not above 0.
     """
-    residual = fossil_share(load, pv_cf, wind_cf) * load
+    residual = fossil_share(load, pv_cf, wind_cf, parts) * load
     shape = 1.0 + value("carbon", "marginal_slope") * (residual / residual.mean() - 1.0)
     return factor_kg_per_kwh * shape * load.sum() / (shape * load).sum()
 
@@ -96,7 +129,7 @@ def merit_order_intensity(residual: Floats, plants: Sequence[tuple[float, float]
     return intensity
 
 
-def fossil_share(load: Floats, pv_cf: Floats, wind_cf: Floats) -> Floats:
+def fossil_share(load: Floats, pv_cf: Floats, wind_cf: Floats, parts: CleanParts | None = None) -> Floats:
     """
     Share of each hour's load left to fossil plant, shape (hours,) [-]; never below ``least_fossil_share``.
 
@@ -109,12 +142,8 @@ def fossil_share(load: Floats, pv_cf: Floats, wind_cf: Floats) -> Floats:
         raise ValueError(f"carbon: got shapes {load.shape}, {pv_cf.shape}, {wind_cf.shape}; expected the same")
     if not (load > 0.0).all():
         raise ValueError("carbon: got a load of 0, below or not a number; expected above 0")
-    relative = load / load.mean()
-    clean = (
-        value("carbon", "flat_clean_share")
-        + value("carbon", "pv_energy_share") * _over_mean(pv_cf)
-        + value("carbon", "wind_energy_share") * _over_mean(wind_cf)
-    )
+    relative, parts = load / load.mean(), parts or zhejiang()
+    clean = parts.flat + parts.pv * _over_mean(pv_cf) + parts.wind * _over_mean(wind_cf)
     return np.maximum((relative - clean) / relative, value("carbon", "least_fossil_share"))
 
 

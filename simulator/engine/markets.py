@@ -117,7 +117,7 @@ def province_carbon(scenario: Scenario, name: str, series: dict[str, np.ndarray]
     location, marginal = np.empty(span.hours), np.empty(span.hours)
     for year in span.years:
         shapes = (series["load"][year], series["pv_cf"][year], series["wind_cf"][year])
-        location[year] = carbon.location_intensity(*shapes, province.carbon_location)
+        location[year] = carbon.location_intensity(*shapes, province.carbon_location, _clean_parts(province))
         marginal[year] = _marginal(province, shapes)
     exact_location, exact_marginal = np.repeat(location, QUARTERS), np.repeat(marginal, QUARTERS)
     if province.location_series is not None:
@@ -131,10 +131,17 @@ def province_carbon(scenario: Scenario, name: str, series: dict[str, np.ndarray]
     return ProvinceCarbon(location, marginal, clean, exact_location, exact_marginal)
 
 
+def _clean_parts(province: Province) -> carbon.CleanParts | None:
+    declared = province.clean_parts
+    if declared is None:
+        return None
+    return carbon.CleanParts(declared.pv, declared.wind, declared.flat).within(province.clean_share)
+
+
 def _marginal(province: Province, shapes: tuple[np.ndarray, np.ndarray, np.ndarray]) -> np.ndarray:
     if not province.merit_order:
-        return carbon.marginal_intensity(*shapes, province.carbon_marginal)
+        return carbon.marginal_intensity(*shapes, province.carbon_marginal, _clean_parts(province))
     mean_w = province.demand / (HOURS_PER_YEAR * SECONDS_PER_HOUR)
-    residual_w = mean_w * carbon.fossil_share(*shapes) * shapes[0] / shapes[0].mean()
+    residual_w = mean_w * carbon.fossil_share(*shapes, _clean_parts(province)) * shapes[0] / shapes[0].mean()
     plants = [(plant.capacity, plant.factor) for plant in province.merit_order]
     return carbon.merit_order_intensity(residual_w, plants)

@@ -29,6 +29,14 @@ class Plant(Spec):
     factor: CarbonFactor = Field(description="CO2 of one more kWh from it [kg/kWh]")
 
 
+class CleanParts(Spec):
+    """Clean output of a province's plant in a year over its use: the shape of its carbon follows from it."""
+
+    pv: Share = Field(description="of photovoltaics [-]")
+    wind: Share = Field(description="of wind [-]")
+    flat: Share = Field(0.0, description="of plant that runs through, such as nuclear [-]")
+
+
 class Province(Spec):
     """What the grid of one province looks like from a meter."""
 
@@ -37,6 +45,11 @@ class Province(Spec):
     carbon_residual: CarbonFactor = Field(description="factor for what no contract covers [kg/kWh]")
     carbon_marginal: CarbonFactor = Field(description="yearly mean factor of the plant that answers a change [kg/kWh]")
     clean_share: Share = Field(description="carbon-free share of the grid mix, yearly mean [-]")
+    clean_parts: CleanParts | None = Field(
+        None,
+        description="what of clean_share moves with sun and wind or runs through, for the hourly shape of carbon; more "
+        "than clean_share is sent away in proportion, less follows the load; none = shares of Zhejiang",
+    )
     demand: Energy = Field(description="electricity used in the province in the scenario's year [J]")
     load_shape: RowName = Field(description="name of the hourly load shape: a province of the coefficient table")
     wind_shape: RowName = Field(

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from energy_models.carbon import fossil_share, location_intensity, marginal_intensity
+from energy_models.carbon import CleanParts, fossil_share, location_intensity, marginal_intensity
 from energy_models.provinces import load_shape, synthetic_solar_cf, synthetic_wind_cf
 
 OFFICIAL = 0.5153  # Zhejiang 2022, Ministry of Ecology and Environment [kg/kWh]
@@ -64,6 +64,25 @@ def test_fossil_plant_never_leaves_the_grid() -> None:
     assert share[2] == pytest.approx(0.1)
     # a flat 0.1 of the mean load, which is 1
     assert share[0] == pytest.approx(1.3 / 1.4)
+
+
+def test_shares_of_a_province_give_its_hours_their_own_shape(zhejiang) -> None:
+    sunny, windless = CleanParts(0.3, 0.0, 0.0), CleanParts(0.0, 0.0, 0.1)
+    by_hour = [
+        location_intensity(*zhejiang, OFFICIAL, parts).reshape(365, 24).mean(axis=0) for parts in (sunny, windless)
+    ]
+    assert by_hour[0][12] < 0.8 * by_hour[0][2]
+    assert by_hour[1][12] > by_hour[1][2]  # without sun the shape is that of the load alone
+    for parts in (sunny, windless):
+        assert np.average(location_intensity(*zhejiang, OFFICIAL, parts), weights=zhejiang[0]) == pytest.approx(
+            OFFICIAL
+        )
+
+
+def test_a_province_keeps_no_more_than_its_clean_share() -> None:
+    made = CleanParts(pv=0.3, wind=0.2, flat=0.1)
+    assert made.within(0.6) == made
+    assert made.within(0.3) == CleanParts(pv=pytest.approx(0.15), wind=pytest.approx(0.1), flat=pytest.approx(0.05))
 
 
 def test_bad_input_is_refused() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,7 +13,8 @@ import pytest
 
 from simulator.engine.series import read_series
 from simulator.errors import TraceError
-from tests.pipeline import SCENARIOS, Run, run
+from simulator.scenario import load
+from tests.pipeline import ROOT, SCENARIOS, Run, run
 
 MINIMAL = SCENARIOS / "minimal.yaml"
 ZJ = "tariffs.zhejiang"
@@ -219,3 +221,38 @@ def test_a_run_before_the_first_rules_of_its_tariff_is_refused() -> None:
         "simulation.warm_up: at most 43200 s: the first rules of tariff zhejiang came into force 2024-03-01T00:00:00+08:00"
     ]
     assert refused(overrides=["simulation.start=2024-03-02T00:00:00+08:00"]) == []
+
+
+@pytest.mark.parametrize(("part", "hour", "cleaner"), [("pv", 12, True), ("wind", 12, False), ("flat", 12, False)])
+def test_the_parts_of_a_clean_share_shape_the_hours_of_carbon(part: str, hour: int, cleaner: bool) -> None:
+    shares = {"pv": 0.0, "wind": 0.0, "flat": 0.0} | {part: 0.25}
+    parts = ", ".join(f"{name}: {{value: {share}, assumed: x}}" for name, share in shares.items())
+    made = run(MINIMAL, *IDLE, f"provinces.zhejiang.clean_parts={{{parts}}}", horizon="7 d")
+    by_hour = column(made, "ci_location_kg_per_kwh").reshape(7, 24, 4).mean(axis=(0, 2))
+    assert (by_hour[hour] < 0.9 * by_hour[3]) == cleaner
+
+
+def test_the_parts_of_the_catalogue_follow_from_the_base_data(data_dir: Path) -> None:
+    """Capacity of about 2020 times what plant has grown by (assumed), the factors of the tables, over the demand."""
+    with (data_dir / "grid-china" / "current_capacity.csv").open() as file:
+        capacity = {(row["Province"], row["Type"]): float(row["Value"]) for row in csv.DictReader(file)}
+    with (ROOT / "energy_models" / "coefficients" / "province_monthly.csv").open() as file:
+        monthly = {(row["province"], row["quantity"]): row for row in csv.DictReader(file)}
+    days = np.array([31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
+    provinces = load(SCENARIOS / "yrd_2025.yaml").scenario.provinces
+    declared = {p.wind_shape: p for p in provinces.values() if p.clean_parts is not None}
+    assert len(declared) == 7
+    for name, province in declared.items():
+        cf = {
+            q: float(days @ [float(monthly[name, q][f"m{m}"]) for m in range(1, 13)]) / 365
+            for q in ("pv_cf", "wind_cf")
+        }
+        wind = 1.85 * (capacity[name, "onshore wind"] + capacity[name, "offshore wind"]) * cf["wind_cf"]
+        means = {
+            "pv": 3.5 * capacity[name, "solar PV"] * cf["pv_cf"],
+            "wind": wind,
+            "flat": 0.9 * capacity[name, "nuclear"],
+        }
+        use_mw = province.demand / 3.6e9 / 8760
+        for part, mean_mw in means.items():
+            assert getattr(province.clean_parts, part) == pytest.approx(mean_mw / use_mw, abs=6e-4), (name, part)

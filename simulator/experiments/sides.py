@@ -117,16 +117,21 @@ def _side(name: str, options: Options) -> Side:
         data_dir=options.data_dir,
     )
     check(loaded)
-    title = loaded.scenario.title
-    if loaded.variant:
-        chosen = loaded.variants[loaded.variant]
-        title = Title(zh=f"{title.zh}：{chosen.zh}", en=f"{title.en}: {chosen.en}")
     words = [os.path.relpath(file), *(("--variant", variant) if variant else ())]
     for text in options.sets:
         words += ["--set", text]
     words += ["--horizon", options.horizon] if options.horizon else []
     words += ["--data-dir", str(options.data_dir)] if options.data_dir else []
-    return Side(name, title, loaded, tuple(words))
+    return Side(name, _title(loaded), loaded, tuple(words))
+
+
+def _title(loaded: Loaded) -> Title:
+    """Return the title of a scenario with that of its variant."""
+    title = loaded.scenario.title
+    if not loaded.variant:
+        return title
+    chosen = loaded.variants[loaded.variant]
+    return Title(zh=f"{title.zh}：{chosen.zh}", en=f"{title.en}: {chosen.en}")
 
 
 def _folder_side(name: str, folder: Path, options: Options) -> Side:
@@ -137,9 +142,7 @@ def _folder_side(name: str, folder: Path, options: Options) -> Side:
         raise InputError(f"{name}: got a {manifest['kind']}; expected the run folder of a scenario")
     loaded = undump(manifest["scenario"], data_dir=options.data_dir)
     made_by = manifest["hashes"]["code"]
-    return Side(
-        name, loaded.scenario.title, loaded, folder=folder, other_code="" if made_by == code_version() else made_by
-    )
+    return Side(name, _title(loaded), loaded, folder=folder, other_code="" if made_by == code_version() else made_by)
 
 
 @dataclass

@@ -65,6 +65,12 @@ class Builder:
             return self.t("place.all")
         return self.t.title(hubs[place.split(".")[1] if place else next(iter(hubs))].title)
 
+    @property
+    def on_site(self) -> bool:
+        """Whether something behind a meter can give power: generation, a direct line or a battery."""
+        parts = ("pv", "wind", "battery", "direct_green")
+        return any(getattr(hub, part) is not None for hub in self.study.scenario.hubs.values() for part in parts)
+
     def image(self, name: str, text: str) -> list[Block]:
         """Return the figure, or nothing where figures are switched off."""
         if name not in self.plots:
@@ -76,6 +82,8 @@ class Builder:
             text = "ladder_plan"
         if plot.kind == "power" and "run" not in plot.columns["panel"]:
             text = "power_week"
+        if plot.kind == "power" and not self.on_site:
+            text = "power_plain"
         return [Image(name, self.t(f"caption.{text}"), self.alt(name))]
 
     def alt(self, name: str) -> str:

@@ -106,8 +106,12 @@ class ComparisonPage:
             *self.what(), *self.targets(), *self.outcomes(), *self.inputs(), *self.moved(), *self.overlaid(),
             *self.method(),
         ]  # fmt: skip
-        title = self.t("compare.title", letters=self.t("compare.against").join(self.letters))
+        title = self.t("compare.title", letters=self._joined(self.letters))
         return Document(self.t.lang, title, self.t("compare.subtitle", seeds=len(self.told["seeds"])), blocks)
+
+    def _joined(self, words: list[str]) -> str:
+        """Join words as a sentence does: A, B and C."""
+        return self.t("gap.last").join(filter(None, (self.t("gap.and").join(words[:-1]), words[-1])))
 
     def what(self) -> list[Block]:
         """Name the sides, and say in one sentence each how they differ from the first."""
@@ -122,7 +126,7 @@ class ComparisonPage:
             blocks.append(Paragraph(text, "lead"))
         others = [side["name"] for side in self.sides if side["other_code"]]
         if others:
-            blocks.append(Paragraph(self.t("compare.other_code", names=", ".join(others)), "warning"))
+            blocks.append(Paragraph(self.t("compare.other_code", names=self._joined(others)), "warning"))
         return blocks
 
     def _sentence(self, key: str, k: int) -> str:
@@ -130,7 +134,10 @@ class ComparisonPage:
         base, gap = row["sides"][0]["mean"], row["differences"][k]
         how = shown(key, [gap["mean"]], self.t)
         share = self._share(gap["mean"], base)
-        return self.t("compare.part", what=how.name, change=self._change(gap, how), unit=how.unit, share=share)
+        if not gap["mean"] and not gap["high"] and not gap["low"]:
+            return self.t("compare.part_same", what=how.name)
+        unit = self.t.gap(how.unit) + how.unit
+        return self.t("compare.part", what=how.name, change=self._change(gap, how), unit=unit, share=share)
 
     def _share(self, change: float, base: float) -> str:
         return (
@@ -271,7 +278,12 @@ class ComparisonPage:
     def method(self) -> list[Block]:
         """How it was done, and which runs are behind it."""
         rows = tuple(
-            (f"{letter} {side['name']}", ", ".join(f"seed {run['seed']}: {run['run_id']}" for run in side["runs"]))
+            (
+                f"{letter} {side['name']}",
+                self.t("gap.list").join(
+                    self.t("compare.seeded", seed=run["seed"], run=run["run_id"]) for run in side["runs"]
+                ),
+            )
             for letter, side in zip(self.letters, self.sides, strict=True)
         )
         head = (self.t("compare.scenario"), self.t("compare.runs"))

@@ -167,6 +167,8 @@ class Evidence:
         kinds = {limit.kind for hub in hubs for limit in hub.limits}
         return {
             "no_network": len(hubs) > 1,
+            "capital_on_site": any(hub.pv is not None or hub.wind is not None for hub in hubs),
+            "capital": not any(hub.pv is not None or hub.wind is not None for hub in hubs),
             "demand_response": "demand_response" in kinds,
             "outages": "outage" in kinds,
             "green_limit": scenario.green_share is not None,

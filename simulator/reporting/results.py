@@ -47,6 +47,8 @@ CLEAN = (
     "cover_annual",
     "cfe_score_with_grid",
 )
+# where no certificates were spent, with and without them are one figure
+UNBOUGHT = tuple(field for field in CLEAN if field not in ("match_annual", "certificates_mwh"))
 CARBON = ("location_tco2", "market_tco2", "marginal_tco2", "embodied_tco2", "cue_kg_per_kwh")
 COSTS = (
     "energy_cny",
@@ -136,7 +138,7 @@ class Results(Builder):
             self.table("electricity.table", "energy", self.known("energy", ENERGY)),
             Paragraph(self._electricity_note(), "note"),
             self.table("electricity.connection_table", "connection", CONNECTION),
-            Paragraph(t("electricity.connection_note"), "note"),
+            Paragraph(t("electricity.connection_note" if self.on_site else "electricity.connection_plain"), "note"),
         ]
         return [*blocks, *extra_tables(self, "electricity"), *self.image("hub_power", "power")]
 
@@ -171,7 +173,7 @@ class Results(Builder):
         return [
             Heading(t("heading.clean"), "clean"),
             Paragraph(t("clean.intro")),
-            self.table("clean.table", "clean", CLEAN),
+            self.table("clean.table", "clean", CLEAN if self.some("clean.certificates_mwh") else UNBOUGHT),
             Paragraph(t("clean.note"), "note"),
             *green_table(self),
             *self.image("supply_mix", "supply"),
@@ -183,6 +185,7 @@ class Results(Builder):
         """Carbon on three bases, water, and cost by part of the tariff."""
         t = self.t
         parts = tuple(part for part in COSTS if self.some(f"cost.{part}"))
+        plain = "cost.note" if self.on_site else "cost.note_plain"
         wear = ("battery_wear_cny",) if self.some("cost.battery_wear_cny") else ()
         return [
             Heading(t("heading.carbon"), "carbon"),
@@ -194,7 +197,7 @@ class Results(Builder):
             Heading(t("heading.cost"), "cost"),
             Paragraph(t("cost.intro")),
             self.table("cost.table", "cost", (*parts, "total_cny", *wear)),
-            Paragraph(t("cost.note_wear" if wear else "cost.note"), "note"),
+            Paragraph(t("cost.note_wear" if wear else plain), "note"),
             *extra_tables(self, "cost"),
         ]
 

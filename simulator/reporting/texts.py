@@ -115,7 +115,7 @@ class Texts:
         if bare == "1" and f"{unit_key}_one" in self._texts["units"]:
             unit_key += "_one"
         unit = self._texts["units"].get(unit_key, "") if number.known else ""
-        shown = Shown(bare + self._gap(unit) + unit)
+        shown = Shown(bare + self.gap(unit) + unit)
         shown.bare, shown.unit, shown.large, shown.known = bare, unit, shown, number.known
         under = f"{shown[1:]}以下" if self.lang == "zh" else f"less than {shown[1:]}"
         shown.spoken = under if shown.startswith("<") else str(shown)
@@ -123,7 +123,7 @@ class Texts:
         extra = large(number) if self.lang == "zh" else None
         if extra:
             word = self._texts["units"].get(extra[1], "")
-            shown.large = f"{shown}（{extra[0]}{self._gap(word)}{word}）"
+            shown.large = f"{shown}（{extra[0]}{self.gap(word)}{word}）"
         return shown
 
     def rows(self, table: Sequence[Sequence[str]]) -> list[tuple[str, tuple[str, ...]]]:
@@ -157,7 +157,7 @@ class Texts:
         return str(self._texts["units"][key])
 
     @staticmethod
-    def _gap(unit: str) -> str:
+    def gap(unit: str) -> str:
         """Return the space between digits and unit: none before % and Chinese words."""
         return " " if unit and (unit[0].isascii() and unit[0] != "%") else ""
 

@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 
 from simulator.records import read_summary, read_tables
-from simulator.reporting.document import Bullets, Table
+from simulator.reporting.comparison import ComparisonPage
+from simulator.reporting.document import Bullets, Image, Paragraph, Table
 from simulator.reporting.evidence import Evidence
 from simulator.reporting.extras import LIMITED
+from simulator.reporting.plots import plots
 from simulator.reporting.sections import Sections
 from simulator.reporting.study import Study, read_study
 from simulator.reporting.texts import Texts
@@ -157,3 +159,36 @@ def test_what_a_run_has_not_is_a_dash_and_no_missing_number(finished_run: Path) 
     texts = Texts("en", numbers)
     keys = ["network.transfer_mean_s", "hubs.demo.network.transfer_mean_s"]
     assert texts.rows([keys]) == [("", ("30.0 s", "—"))]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_what_is_not_on_site_is_not_spoken_of(finished_run: Path, lang: str) -> None:
+    study = read_study(finished_run)
+    hubs = {name: hub.model_copy(update={"pv": None}) for name, hub in study.scenario.hubs.items()}
+    bare = study.scenario.model_copy(update={"hubs": hubs})
+    without = dataclasses.replace(study, loaded=dataclasses.replace(study.loaded, scenario=bare))
+    texts = Texts(lang, build_numbers(study))
+    words = {"zh": ("光伏", "电池起伏"), "en": ("PV", "weather")}[lang]
+    for case, spoken in ((study, True), (without, False)):
+        sections = Sections(case, texts, plots(case))
+        told = [block.text for block in sections.electricity() if isinstance(block, Paragraph)]
+        told += [block.caption for block in sections.electricity() if isinstance(block, Image)]
+        assert any(word in text for word in words for text in told) == spoken
+    plain = {key for key, holds in Evidence(without, texts)._conditions().items() if holds}
+    assert "capital" in plain
+    assert "capital_on_site" not in plain
+
+
+@pytest.mark.parametrize(
+    ("mean", "zh", "en"),
+    [
+        (0.0, "用电量不变", "electricity used unchanged"),
+        (0.5, "用电量+0.5 GWh（+50.0%）", "electricity used +0.5 GWh (+50.0%)"),
+    ],
+)
+def test_no_difference_is_said_in_words(mean: float, zh: str, en: str) -> None:
+    gap = {"mean": mean, "low": None, "high": None}
+    row = {"key": "energy.facility_gwh", "sides": [{"mean": 1.0}, {"mean": 1.0 + mean}], "differences": [None, gap]}
+    for lang, expected in (("zh", zh), ("en", en)):
+        page = ComparisonPage({"sides": [], "outcomes": [row]}, Texts(lang, {}), [])
+        assert page._sentence("energy.facility_gwh", 1) == expected

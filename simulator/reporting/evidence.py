@@ -128,8 +128,12 @@ class Evidence:
         work = scenario.workload.jobs.values()
         repeated = self.study.replications is not None and len(self.study.replications.summaries) > 1
         failing = [cluster.failures is not None for cluster in scenario.clusters.values()]
+        drawn = any(item.model == "synthetic" for item in work) or any(
+            hub.weather.model == "synthetic" for hub in scenario.hubs.values()
+        )
         return {
-            "one_run": not repeated,
+            "one_run": drawn and not repeated,
+            "one_run_given": not drawn and not repeated,
             "no_failures": not all(failing),
             "some_failures": any(failing),
             "synthetic_weather": any(hub.weather.model == "synthetic" for hub in scenario.hubs.values()),

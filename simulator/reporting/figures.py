@@ -34,7 +34,8 @@ SUPPLY_COLOURS = {
 SUPPLY_HATCHES = {"contract_delivered": "////", "direct_green_used": "....", "wind_used": "\\\\\\\\"}
 WAIT_TICKS_S = (1, 60, 600, 3600, 6 * 3600, 86400, 7 * 86400, 30 * 86400, 90 * 86400)
 LEGEND_COLUMNS = 4
-PAGE_IN = 9.0  # a figure as wide as the page is no higher, so that it is printed at its own size
+PAGE_IN = 8.4  # a figure as wide as the page is no higher: it is printed at its own size, caption and all
+LOW_ROW_IN = 1.0
 MIN_SHOWN = 0.002  # a source below this share of the supply would be an invisible sliver with a legend entry
 
 
@@ -192,7 +193,8 @@ def _power(plot: Plot, study: Study, texts: Texts) -> Any:
             time_axis(grid[row, column], data["time_s"], study, texts)
         for column in range(len(panels)):
             grid[row, column].set_ylim(0, top * 1.1 or 1.0)
-        grid[row, 0].set_ylabel(texts("unit_axis.power"))
+        if row_in > LOW_ROW_IN or row == len(hubs) // 2:  # in low rows the labels would run into each other
+            grid[row, 0].set_ylabel(texts("unit_axis.power"))
         grid[row, 0].set_title(texts.title(study.scenario.hubs[hub].title), loc="left", fontsize=9)
     _power_legend(figure, grid, panels, texts)
     return figure

@@ -74,6 +74,8 @@ COUNTS = (
     "jobs_rejected",
     "jobs_real",
 )
+# left out where the run cannot tell them: grades are of whole years, and some traces name no outcomes
+NOT_ALWAYS_KNOWN = ("gb40879_grade", "jobs_failed", "jobs_killed")
 # left out where there are none
 RARE = (
     "jobs_held",
@@ -118,7 +120,7 @@ class Results(Builder):
 
     def _applies(self, group: str, field: str) -> bool:
         """Whether a number can say anything here: there is one, and somebody was promised what it counts."""
-        if field == "gb40879_grade":
+        if field in NOT_ALWAYS_KNOWN:
             return any(self.t.numbers[f"{place}{group}.{field}"].known for place in self.places)
         return field != "deadline_missed" or self.some(f"{group}.deadline_jobs")
 

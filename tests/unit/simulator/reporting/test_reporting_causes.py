@@ -134,7 +134,7 @@ def test_limits_of_prices_and_carbon_are_those_of_the_scenario(finished_run: Pat
     scenario = study.scenario
     hub = next(iter(scenario.hubs.values()))
     plain = lines(study)
-    assert {"tariff_prices", "yearly_factors"} <= plain
+    assert {"tariff_prices", "yearly_factors", "one_run"} <= plain
     assert not plain & {"spot_prices", "carbon_series", "merit_order", "demand_response", "outages", "no_network"}
     series = {"spot": SpotPrices.model_construct(), "location_series": CarbonSeries.model_construct()}
     tariff = scenario.tariffs[hub.tariff].model_copy(update={"spot": series["spot"]})

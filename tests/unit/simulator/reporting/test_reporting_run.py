@@ -207,7 +207,7 @@ def test_a_trace_without_end_states_has_no_outcomes(study: Study) -> None:
     rows = rows_of(trace, "zh")
     assert "完成的作业" not in rows
     assert rows["结束的作业（结局未记录）"] == (digits(build_numbers(study)["service.jobs_finished"])[0],)
-    assert rows["运行失败的作业"] == rows["被终止的作业"] == ("—",)
+    assert not {"运行失败的作业", "被终止的作业"} & set(rows)  # nobody knows: a row of dashes says no more
     work["sources"]["philly"]["status"]["failed"] = 1
     assert "完成的作业" in rows_of(trace, "zh")
 

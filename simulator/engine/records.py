@@ -20,6 +20,7 @@ from simulator.scheduling import (
     Orders,
     World,
 )
+from simulator.workload import sizes
 
 if TYPE_CHECKING:
     from simulator.engine.meter import Meter
@@ -190,14 +191,15 @@ def _work(
     jobs: _Rows, held: np.ndarray, before: dict[str, np.ndarray], after: dict[str, np.ndarray]
 ) -> dict[str, object]:
     had = {name: after[name] - before[name] for name in after}
-    rejected = jobs.state == STATE_NAMES.index("rejected")
+    rejected, size = jobs.state == STATE_NAMES.index("rejected"), sizes(jobs.devices, jobs.milli)
     return {
         "devices": held,
-        "asked_device_s": (jobs.work_s - before["done_s"]) * jobs.devices,
-        "executed_device_s": had["executed_s"] * jobs.devices,
-        "lost_device_s": had["lost_s"] * jobs.devices,
-        "remaining_device_s": np.where(rejected, 0.0, (jobs.work_s - after["done_s"]) * jobs.devices),
-        "held_device_s": had["held_s"] * held,
+        "milli_devices": jobs.milli,
+        "asked_device_s": (jobs.work_s - before["done_s"]) * size,
+        "executed_device_s": had["executed_s"] * size,
+        "lost_device_s": had["lost_s"] * size,
+        "remaining_device_s": np.where(rejected, 0.0, (jobs.work_s - after["done_s"]) * size),
+        "held_device_s": had["held_s"] * np.where(jobs.milli > 0, size, held),
         "flop": had["flop"],
         "dynamic_energy_j": had["energy_j"],
         "transfer_s": had["transfer_s"],

@@ -96,7 +96,7 @@ class _Asked:
 
     def __init__(self, workload: Workload) -> None:
         jobs = workload.jobs
-        self._route, self._device_h = jobs.route, jobs.devices * jobs.requested_s / HOUR_S
+        self._route, self._device_h = jobs.route, jobs.size * jobs.requested_s / HOUR_S
         self._stands_for = jobs.stands_for
         self._sum, self._count = np.zeros(len(workload.routes.origin)), np.zeros(len(workload.routes.origin))
         self._seen = 0
@@ -148,7 +148,8 @@ def _plain(table: np.recarray) -> np.ndarray:
 def _load_s(c: np.ndarray, healthy: np.ndarray, now_s: float) -> np.ndarray:
     """Return the load of each cluster as the kernel weighs it; see binding.load. [s]"""
     clock = c["anchor_work"] + (now_s - c["anchor_s"]) * c["speed"]
-    ahead = np.maximum(0.0, c["run_end_sum"] - c["run_devices"] * clock)
+    working = c["run_devices"] + c["run_milli"] / 1000.0
+    ahead = np.maximum(0.0, c["run_end_sum"] - working * clock)
     asked = c["queued_device_s"] + c["coming_device_s"] + ahead
     return np.divide(asked, healthy, out=np.full(len(c), np.inf), where=healthy > 0)
 

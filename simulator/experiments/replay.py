@@ -120,7 +120,7 @@ def fill_replay_folder(folder: Path, replay: Replay, *, command: str, stage: Sta
     run_to_the_end(kernel, work.jobs, stage)
     watch.lap("simulate_s")
     stage("write", 0.0)
-    done = Replayed(trace, replay.queue, servers, replay.devices_per_server, told_by, work, cut, kernel.world.jobs)
+    done = Replayed(trace, replay.queue, servers, replay.devices_per_server, told_by, work, cut, kernel.world)
     check_schedule(done)
     parquet.write_table(jobs_table(done), folder / "jobs.parquet", compression="zstd", compression_level=1)
     summary = summarise(done)

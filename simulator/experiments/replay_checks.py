@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulator.errors import InvariantError
-from simulator.scheduling import STATE_NAMES
+from simulator.scheduling import DEVICE_MILLI, STATE_NAMES
 
 if TYPE_CHECKING:
     from simulator.experiments.replay_summary import Replayed
@@ -34,6 +34,37 @@ def largest_sum(start: np.ndarray, end: np.ndarray, amount: np.ndarray) -> int:
     return int(held.max(initial=0))
 
 
+def most_devices(done: Replayed) -> int:
+    """
+    Return the most devices held at one instant, a shared one as one for as long as anybody has a share of it.
+
+    Raises
+    ------
+    InvariantError
+        If the shares of a device add up to more than it.
+    """
+    milli = done.milli[done.ran]
+    whole, shared = np.flatnonzero(milli == 0), np.flatnonzero(milli > 0)
+    start, finish = [done.start_s[whole]], [done.finish_s[whole]]
+    amount = [done.allocated(done.jobs.devices[done.ran[whole]])]
+    if shared.size:
+        card = done.world.shares["card"][done.ran[shared]]
+        begin, end = _in_use(card, done.start_s[shared], done.finish_s[shared], milli[shared])
+        start, finish, amount = [*start, begin], [*finish, end], [*amount, np.ones(begin.size, dtype=np.int64)]
+    return largest_sum(np.concatenate(start), np.concatenate(finish), np.concatenate(amount))
+
+
+def _in_use(card: np.ndarray, start: np.ndarray, end: np.ndarray, milli: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the spans in which shared devices have shares, given those of the shares. [s]"""
+    times, change = np.concatenate([end, start]), np.concatenate([-milli, milli])
+    order = np.lexsort((change > 0, times, np.concatenate([card, card])))  # by device, then time, ends first
+    held = np.cumsum(change[order])  # the shares of a device add up to 0 before the next one begins
+    if held.max() > DEVICE_MILLI:
+        raise InvariantError(f"replay: shares of one device add up to {held.max()} thousandths")
+    before = np.concatenate([[0], held[:-1]])
+    return times[order[before == 0]], times[order[held == 0]]
+
+
 def check_schedule(done: Replayed) -> None:
     """
     Check a finished replay.
@@ -47,7 +78,7 @@ def check_schedule(done: Replayed) -> None:
     states = done.state
     if not np.isin(states, [STATE_NAMES.index(name) for name in LEFT]).all():
         raise InvariantError(f"replay: {int((states == 0).sum())} jobs in no final state")
-    start, finish, held = done.start_s, done.finish_s, done.held_devices
+    start, finish = done.start_s, done.finish_s
     jobs = done.jobs
     if not (start >= jobs.submit_s[done.ran]).all():
         raise InvariantError("replay: a job starts before its submission")
@@ -58,7 +89,7 @@ def check_schedule(done: Replayed) -> None:
         raise InvariantError(
             f"replay: job {done.first_names(done.ran[worst : worst + 1])[0]} runs {off[worst]} s too long"
         )
-    most = largest_sum(start, finish, held)
+    most = most_devices(done)
     if most > done.devices:
         raise InvariantError(f"replay: {most} devices held at once, {done.devices} exist")
     if done.queue == "fcfs" and not (np.diff(start) >= 0.0).all():

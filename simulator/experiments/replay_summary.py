@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
-from simulator.experiments.replay_checks import largest_sum
+from simulator.experiments.replay_checks import largest_sum, most_devices
 from simulator.records import Column
-from simulator.scheduling import STATE_NAMES
+from simulator.scheduling import DEVICE_MILLI, STATE_NAMES
 
 if TYPE_CHECKING:
+    from simulator.scheduling import World
     from simulator.workload import Jobs, Trace, Workload
 
 TAU_S = 10.0  # bounded slowdown after Feitelson et al.: shorter runs count as this long
@@ -41,8 +42,9 @@ COLUMNS = (
     Column("stretch", pa.float64(), "-", "turnaround_time / execution_time"),
     Column("final_state", TEXT, "-", "finished, failed, killed or rejected"),
     Column("reason", TEXT, "-", "why it was rejected or killed; empty otherwise, and where the trace says killed"),
-    Column("requested_devices", pa.int64(), "device", "as asked, shares rounded up"),
-    Column("allocated_devices", pa.int64(), "device", "held while it runs: as asked, or whole servers"),
+    Column("requested_devices", pa.int64(), "device", "as asked, rounded up to whole ones"),
+    Column("milli_devices", pa.int64(), "1/1000 device", "asked by a job that shares a device; 0 = whole devices"),
+    Column("allocated_devices", pa.int64(), "device", "held while it runs: as asked, or whole servers; 1 if shared"),
     *_times(
         requested_time="run time as the scheduler was told",
         recorded_waiting_time="wait on the real system; empty where the trace does not say",
@@ -64,8 +66,8 @@ class Replayed:
         Who told the number of devices.
     cut : ndarray of bool, shape (jobs,)
         Killed at the request.
-    table : recarray
-        The kernel's jobs, ended.
+    world : World
+        The kernel's, after all jobs have ended.
     """
 
     trace: Trace
@@ -75,7 +77,7 @@ class Replayed:
     told_by: str
     workload: Workload
     cut: np.ndarray
-    table: np.recarray
+    world: World
 
     @property
     def jobs(self) -> Jobs:
@@ -90,7 +92,7 @@ class Replayed:
     @cached_property
     def state(self) -> np.ndarray:
         """Final states, places in `STATE_NAMES`, shape (jobs,)."""
-        return np.ascontiguousarray(self.table["state"])
+        return np.ascontiguousarray(self.world.jobs["state"])
 
     @cached_property
     def ran(self) -> np.ndarray:
@@ -100,17 +102,23 @@ class Replayed:
     @cached_property
     def start_s(self) -> np.ndarray:
         """Start of each job that ran, shape (ran,). [s]"""
-        return self.table["start_s"][self.ran] + 0.0  # the kernel's clock begins at -0.0
+        return self.world.jobs["start_s"][self.ran] + 0.0  # the kernel's clock begins at -0.0
 
     @cached_property
     def finish_s(self) -> np.ndarray:
         """End of each job that ran, shape (ran,). [s]"""
-        return self.table["finish_s"][self.ran]
+        return self.world.jobs["finish_s"][self.ran]
 
     @cached_property
-    def held_devices(self) -> np.ndarray:
-        """Devices each job that ran kept from others, shape (ran,)."""
-        return self.allocated(self.jobs.devices[self.ran])
+    def milli(self) -> np.ndarray:
+        """Thousandths of a device of each job that shares one, 0 for whole devices, shape (jobs,)."""
+        return self.world.jobs["milli"]
+
+    @cached_property
+    def held_milli(self) -> np.ndarray:
+        """Thousandths of devices each job that ran kept from others, shape (ran,)."""
+        whole = self.allocated(self.jobs.devices[self.ran]) * DEVICE_MILLI
+        return np.where(self.milli[self.ran] > 0, self.milli[self.ran], whole)
 
     def allocated(self, devices: np.ndarray) -> np.ndarray:
         """Return what is held for demands: whole servers from one server on."""
@@ -145,6 +153,7 @@ def jobs_table(done: Replayed) -> pa.Table:
         "final_state": _words(done.state, STATE_NAMES),
         "reason": _words(_reason(done), ("", TOO_LARGE, CUT)),
         "requested_devices": jobs.devices,
+        "milli_devices": done.milli,
         "allocated_devices": np.where(_rejected(done), 0, done.allocated(jobs.devices)),
         "requested_time": jobs.requested_s,
         "recorded_waiting_time": done.trace.wait_s[:n],
@@ -219,7 +228,7 @@ def _service(done: Replayed) -> dict[str, Any]:
     waits = done.start_s - jobs.submit_s[ran]
     turnaround = done.finish_s - jobs.submit_s[ran]
     span = float(done.finish_s.max() - jobs.submit_s[0]) if ran.size else 0.0
-    held_s = float((run * done.held_devices).sum())
+    held_s = float((run * done.held_milli).sum()) / DEVICE_MILLI
     group |= _waits(waits)
     group |= {
         "slowdown_mean": _mean(turnaround / run),
@@ -231,7 +240,7 @@ def _service(done: Replayed) -> dict[str, Any]:
         "utilization_while_submitting": _early(done) if ran.size else None,
         "throughput_jobs_per_h": ran.size / span * 3600.0 if span else None,
         "device_hours": held_s / 3600.0,
-        "devices_held_max": largest_sum(done.start_s, done.finish_s, done.held_devices),
+        "devices_held_max": most_devices(done),
         "queue_length_max": largest_sum(jobs.submit_s[ran], done.start_s, np.ones(ran.size, dtype=np.int64)),
     }
     return group
@@ -243,7 +252,7 @@ def _early(done: Replayed) -> float | None:
     if last == first:
         return None
     inside = np.minimum(done.finish_s, last) - np.minimum(done.start_s, last)
-    return float((inside * done.held_devices).sum()) / (done.devices * (last - first))
+    return float((inside * done.held_milli).sum()) / DEVICE_MILLI / (done.devices * (last - first))
 
 
 def _waits(waits: np.ndarray) -> dict[str, float | None]:
@@ -272,7 +281,9 @@ def _warnings(done: Replayed, rejected: int) -> list[str]:
     if rejected:
         said.append(f"{rejected} jobs rejected: {TOO_LARGE}")
     if account["shares_of_a_device"]:
-        said.append(f"{account['shares_of_a_device']} jobs ask a share of a device: each holds a whole one here")
+        said.append(f"{account['shares_of_a_device']} jobs ask a share of a device: they share devices")
+    if account["rounded_up_to_whole_devices"]:
+        said.append(f"{account['rounded_up_to_whole_devices']} jobs ask no whole number above one: rounded up")
     if account["rows_out_of_order"]:
         said.append(f"{account['rows_out_of_order']} rows out of order: sorted by submission, ties in file order")
     unknown_ends = account["usable"] - account["end_state_known"]

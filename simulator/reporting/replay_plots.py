@@ -22,7 +22,8 @@ def read_jobs(folder: Path) -> dict[str, np.ndarray]:
     import pyarrow.parquet as pq
     from pyarrow import ArrowInvalid
 
-    names = ["submission_time", "starting_time", "finish_time", "allocated_devices", "recorded_waiting_time"]
+    names = ["submission_time", "starting_time", "finish_time", "allocated_devices", "milli_devices"]
+    names.append("recorded_waiting_time")
     try:
         table = pq.read_table(folder / "jobs.parquet", columns=names)
     except (ArrowInvalid, OSError) as error:
@@ -60,7 +61,7 @@ def queue(jobs: dict[str, np.ndarray], devices: int) -> Plot:
     submit, start, finish = (jobs[f"{name}_time"] for name in ("submission", "starting", "finish"))
     edges = np.linspace(submit.min(), finish.max(), min(POINTS, max(10, submit.size)) + 1)
     width = np.diff(edges)
-    held = jobs["allocated_devices"].astype(float)
+    held = np.where(jobs["milli_devices"] > 0, jobs["milli_devices"] / 1000.0, jobs["allocated_devices"])
     ones = np.ones(submit.size)
     columns = {
         "time_s": edges[:-1],

@@ -37,6 +37,10 @@ class JobClass(Spec):
         0.0, description="wall time at full speed each checkpoint takes, without work, at full power [s]"
     )
     restore: Duration = Field(0.0, description="work seconds paid when it starts again [s]")
+    min_run: Duration = Field(
+        0.0,
+        description="wall time it is left alone after it starts again: only a power cap suspends it before [s]",
+    )
     max_failures: int | None = Field(
         None, gt=0, description="given up when failures of servers have killed it so often; none = never [-]"
     )

@@ -1,6 +1,7 @@
 """Policies, queue disciplines and the compiled job kernel: who runs where and when, at the true instant."""
 
 from simulator.scheduling.driver import CLUSTER_COLUMNS, HUB_COLUMNS, QUEUES, Kernel, is_compiled
+from simulator.scheduling.kernel.sharing import DEVICE_MILLI
 from simulator.scheduling.kernel.state import CAUSE_NAMES, EVENT_NAMES, SHIFTS, STATE_NAMES, World
 from simulator.scheduling.orders import Orders
 from simulator.scheduling.policies import (
@@ -21,6 +22,7 @@ from simulator.scheduling.world import make_world
 __all__ = [
     "CAUSE_NAMES",
     "CLUSTER_COLUMNS",
+    "DEVICE_MILLI",
     "EVENT_NAMES",
     "FIXED",
     "HUB_COLUMNS",

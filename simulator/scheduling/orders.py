@@ -103,7 +103,7 @@ def plan_of(directive: Directive, hubs: int) -> dict[str, np.ndarray]:
 
 def checked_stops(stopped: set[int], asked: np.ndarray | None, world: World) -> list[int]:
     """
-    Return the running jobs a directive stops now, in order.
+    Return the running jobs a directive stops now, in order; those that `min_run` spares only when that is over.
 
     Raises
     ------
@@ -115,7 +115,7 @@ def checked_stops(stopped: set[int], asked: np.ndarray | None, world: World) -> 
         runs = 0 <= j < len(world.jobs) and world.jobs[j].state == RUNNING
         if not (runs and world.kinds[world.jobs[j].kind].preemptible):
             raise ValueError(f"a directive suspends job number {j}, which is not a running preemptible job")
-    return new
+    return [j for j in new if not _spared(world, world.jobs[j])]
 
 
 def running_jobs(world: World, stopped: set[int]) -> np.ndarray:
@@ -127,11 +127,18 @@ def running_jobs(world: World, stopped: set[int]) -> np.ndarray:
     for name in ("route", "cluster", "devices", "priority", "run_start_s"):
         rows[name] = jobs[name]
     rows["number"] = number
-    rows["preemptible"] = world.kinds["preemptible"][jobs["kind"]]
+    rows["preemptible"] = world.kinds["preemptible"][jobs["kind"]] & ~_spared(world, jobs)
     rows["stopped"] = jobs["state"] == SUSPENDED
     rows["requested_left_s"] = _left_s(world, jobs, world.nodes["request_s"][number])
     rows.flags.writeable = False
     return rows
+
+
+def _spared(world: World, jobs: np.recarray | np.record) -> np.ndarray:
+    """Tell which running jobs started again so lately that they are not to be suspended; as `running.is_spared`."""
+    until = jobs["run_start_s"] + world.kinds["min_run_s"][jobs["kind"]]
+    again: np.ndarray = (jobs["run_start_s"] > jobs["start_s"]) & (world.clock[0].now_s < until)
+    return again
 
 
 def _left_s(world: World, jobs: np.recarray, asked_s: np.ndarray) -> np.ndarray:

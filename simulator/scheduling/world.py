@@ -8,6 +8,17 @@ import numpy as np
 
 from simulator.scheduling.kernel import state
 from simulator.scheduling.kernel.waiting import band
+from simulator.scheduling.tables import (
+    edges,
+    members,
+    most_cards,
+    most_running,
+    named_servers,
+    offsets,
+    paths,
+    shared_devices,
+    table,
+)
 
 if TYPE_CHECKING:
     from simulator.region import Region
@@ -45,45 +56,44 @@ def make_world(
     jobs = _jobs(scenario, region, workload)
     may_fail = np.array([scenario.clusters[name].failures is not None for name in region.clusters])
     counted = _counted(region, routes, jobs) & ~may_fail  # a failure hits a certain server
-    clusters = _clusters(scenario, region, counted, metered)
+    clusters = _clusters(scenario, region, counted, jobs, metered)
     named = np.where(clusters.counted, 0, region.servers)
     hubs, levels = len(region.hubs), int(region.devices_per_server.max()) + 1
     by_cluster, services = len(region.clusters), len(workload.services.name)
     sleeps = clusters.idle_look_s < np.inf
-    reserve, outages = _log_reserve(region, clusters), _outages(region, clusters)
-    timer_reserve = _timer_reserve(region, sleeps)
+    reserve, outages = _log_reserve(region, clusters, jobs), _outages(region, clusters)
+    timer_reserve = _timer_reserve(region, sleeps) + _resumed_at_once(scenario, region, clusters.counted, jobs)
     world = state.World(
         clock=_clock(scenario, reserve, timer_reserve),
         jobs=jobs,
-        nodes=_table(state.NODE, len(jobs), left=-1, right=-1, parent=-1, joined_before=-1),
-        plan=_table(state.STEP, _plan_steps(scenario, len(jobs))),
+        nodes=table(state.NODE, len(jobs), left=-1, right=-1, parent=-1, joined_before=-1),
+        plan=table(state.STEP, _plan_steps(scenario, len(jobs))),
         roots=np.full(_columns(clusters), -1, dtype=np.int64),
         heads=np.full(_columns(clusters), -1, dtype=np.int64),
         kinds=_kinds(scenario, region),
         pairs=pairs,
         routes=routes,
         **_no_orders(hubs, len(routes)),
-        edges=_edges(region),
-        paths=_paths(region),
+        edges=edges(region),
+        paths=paths(region),
         origin=np.array([region.hubs.index(name) for name in workload.routes.origin], dtype=np.int64),
         clusters=clusters,
         busy=np.zeros((by_cluster, len(region.kinds)), dtype=np.int64),
+        busy_milli=np.zeros((by_cluster, len(region.kinds)), dtype=np.int64),
+        **shared_devices(jobs, clusters),
         rate=np.zeros((by_cluster, len(state.CLUSTER_SUMS) - 1)),
         total=np.zeros((by_cluster, len(state.CLUSTER_SUMS))),
-        servers=_table(state.SERVER, int(named.sum()), next_held=-1, holder=-1),
-        levels=_levels(named, levels),
-        level_heap=np.zeros(int(named.sum()) * levels, dtype=np.int64),
-        in_heap=np.zeros((int(named.sum()), levels), dtype=np.bool_),
-        runs=_table(state.RUN, int(np.where(clusters.counted, region.servers, region.devices).sum())),
+        **named_servers(named, levels),
+        runs=table(state.RUN, int(most_running(region, clusters.counted, jobs).sum())),
         hubs=_hubs(scenario, hubs, metered, np.isin(np.arange(hubs), region.hub[sleeps])),
-        members=_members(region),
+        members=members(region),
         **_no_power(hubs, curve_points),
         **_services(scenario, region, workload),
         service_on=np.zeros((services, int(named.sum())), dtype=np.int64),
         held_jobs=np.zeros(len(jobs), dtype=np.int64),
-        choices=_table(state.CHOICE, (CHOICES_KEPT, by_cluster)),
-        log=_table(state.LOG, 2 * reserve),
-        timers=_table(state.TIMER, TIMERS_PER_JOB * len(jobs) + 2 * timer_reserve),
+        choices=table(state.CHOICE, (CHOICES_KEPT, by_cluster)),
+        log=table(state.LOG, 2 * reserve),
+        timers=table(state.TIMER, TIMERS_PER_JOB * len(jobs) + 2 * timer_reserve),
         outages=outages,
     )
     _await_failures(world)
@@ -109,7 +119,7 @@ def _no_power(hubs: int, curve_points: int) -> dict[str, Any]:
 
 def _clock(scenario: Scenario, reserve: int, timer_reserve: int) -> np.recarray:
     begin = -scenario.simulation.warm_up
-    return _table(
+    return table(
         state.CLOCK,
         1,
         now_s=begin,
@@ -127,9 +137,16 @@ def _timer_reserve(region: Region, sleeps: np.ndarray) -> int:
     return int((region.servers * (1 + sleeps)).sum()) + LINES_PER_PLACE * (len(region.hubs) + len(region.clusters))
 
 
+def _resumed_at_once(scenario: Scenario, region: Region, counted: np.ndarray, jobs: np.recarray) -> int:
+    """Return how many jobs may start again at one instant and be spared for a time, which is a timer each."""
+    if not any(spec.min_run > 0.0 for spec in scenario.job_classes.values()):
+        return 0
+    return int(most_running(region, counted, jobs).sum())
+
+
 def _outages(region: Region, clusters: np.recarray) -> np.recarray:
     given = region.outages
-    return _table(
+    return table(
         state.OUTAGE,
         len(given),
         fail_s=given.failed_s,
@@ -144,7 +161,7 @@ def _await_failures(world: state.World) -> None:
     outages = world.outages
     first = np.flatnonzero(np.diff(outages.server, prepend=-1))
     first = first[np.argsort(outages.fail_s[first], kind="stable")]
-    world.timers[: len(first)] = _table(
+    world.timers[: len(first)] = table(
         state.TIMER,
         len(first),
         time_s=outages.fail_s[first],
@@ -160,7 +177,7 @@ def _await_failures(world: state.World) -> None:
 def _hubs(scenario: Scenario, count: int, metered: bool, powers_down: np.ndarray) -> np.recarray:
     share = scenario.green_share
     pool = np.arange(count) if share is None or share.scope == "hub" else 0
-    return _table(
+    return table(
         state.HUB,
         count,
         last_s=-scenario.simulation.warm_up,
@@ -185,16 +202,8 @@ def _plan_steps(scenario: Scenario, jobs: int) -> int:
     return 2 * jobs + 2 if planned else 1
 
 
-def _table(record: np.dtype, rows: int | tuple[int, ...], **columns: Any) -> np.recarray:
-    """Make a table of zeros with some columns filled."""
-    table = np.zeros(rows, dtype=record).view(np.recarray)
-    for name, values in columns.items():
-        table[name] = values
-    return table
-
-
-def _log_reserve(region: Region, clusters: np.recarray) -> int:
-    units = np.where(clusters.counted, region.servers, region.devices)
+def _log_reserve(region: Region, clusters: np.recarray, jobs: np.recarray) -> int:
+    units = most_running(region, clusters.counted, jobs)
     units = units + 2 * clusters.may_fail * region.servers  # a failure and a repair
     units = units + (clusters.idle_look_s < np.inf) * region.servers  # boots
     return int(LINES_PER_UNIT * units.sum() + LINES_PER_PLACE * (len(region.hubs) + len(region.clusters)))
@@ -206,13 +215,15 @@ def _jobs(scenario: Scenario, region: Region, workload: Workload) -> np.recarray
     data = np.array([scenario.job_classes[name].data for name in workload.routes.job_class])
     kind_of_route = np.array([region.kinds.index(name) for name in workload.routes.job_class], dtype=np.int32)
     names = ("submit_s", "work_s", "requested_s", "devices", "route", "priority", "outcome", "deadline_s")
-    return _table(
+    return table(
         state.JOB,
         len(given),
         **{name: getattr(given, name) for name in names},
         kind=kind_of_route[given.route] if len(given) else 0,
         data_hub=origin[given.route] if len(given) else 0,
         data_bytes=data[given.route] * given.stands_for if len(given) else 0.0,
+        milli=0 if given.milli is None else given.milli,
+        width=given.size,
         pause_s=np.inf,
         **dict.fromkeys(("start_s", "finish_s"), np.nan),
         **dict.fromkeys(("cluster", "server", "refused_by"), -1),
@@ -222,13 +233,14 @@ def _jobs(scenario: Scenario, region: Region, workload: Workload) -> np.recarray
 
 def _kinds(scenario: Scenario, region: Region) -> np.recarray:
     specs = [scenario.job_classes[name] for name in region.job_class]
-    return _table(
+    return table(
         state.KIND,
         len(specs),
         duty=region.duty,
         checkpoint_s=[np.inf if s.checkpoint_interval is None else s.checkpoint_interval for s in specs],
         checkpoint_cost_s=[s.checkpoint_cost for s in specs],
         restore_s=[s.restore for s in specs],
+        min_run_s=[s.min_run for s in specs],
         max_failures=[_limit(s.max_failures) for s in specs],
         preemptible=[s.preemptible for s in specs],
         pausable=[s.preemptible and s.checkpoint_interval is not None for s in specs],
@@ -238,7 +250,7 @@ def _kinds(scenario: Scenario, region: Region) -> np.recarray:
 
 def _pairs(region: Region) -> np.recarray:
     effective = region.duty[:, None] * region.mfu
-    return _table(
+    return table(
         state.PAIR,
         region.factor.shape,
         factor=region.factor,
@@ -252,9 +264,9 @@ def _routes(region: Region, workload: Workload) -> np.recarray:
     kind = [region.kinds.index(name) for name in workload.routes.job_class]
     origin = [region.hubs.index(name) for name in workload.routes.origin]
     if not kind:
-        return _table(state.ROUTE, (0, len(region.clusters)))
+        return table(state.ROUTE, (0, len(region.clusters)))
     eligible = region.reachable[kind, origin] & (region.factor[kind] > 0.0)
-    return _table(state.ROUTE, eligible.shape, eligible=eligible)
+    return table(state.ROUTE, eligible.shape, eligible=eligible)
 
 
 def _counted(region: Region, routes: np.recarray, jobs: np.recarray) -> np.ndarray:
@@ -266,10 +278,11 @@ def _counted(region: Region, routes: np.recarray, jobs: np.recarray) -> np.ndarr
     return least >= region.devices_per_server
 
 
-def _clusters(scenario: Scenario, region: Region, counted: np.ndarray, metered: bool) -> np.recarray:
+def _clusters(scenario: Scenario, region: Region, counted: np.ndarray, jobs: np.recarray, metered: bool) -> np.recarray:
     specs = [scenario.clusters[name] for name in region.clusters]
+    cards = most_cards(region, jobs)
     given = ("hub", "devices_per_server", "servers", "idle_w", "speed_min", "power_at_speed_min")
-    return _table(
+    return table(
         state.CLUSTER,
         len(region.clusters),
         **{name: getattr(region, name) for name in given},
@@ -277,8 +290,11 @@ def _clusters(scenario: Scenario, region: Region, counted: np.ndarray, metered: 
         counted=counted,
         may_fail=[spec.failures is not None for spec in specs],
         idle_while_down=[spec.failures is not None and spec.failures.idle_while_down for spec in specs],
-        server_offset=_offsets(np.where(counted, 0, region.servers)),
-        run_offset=_offsets(np.where(counted, region.servers, region.devices)),
+        server_offset=offsets(np.where(counted, 0, region.servers)),
+        run_offset=offsets(most_running(region, counted, jobs)),
+        card_rows=cards,
+        card_offset=offsets(cards),
+        unused_card=np.where(cards > 0, offsets(cards), -1),
         speed=1.0,
         speed_wanted=1.0,
         next_end_s=np.inf,
@@ -318,42 +334,13 @@ def _columns(clusters: np.recarray) -> tuple[int, int]:
     return len(clusters), int(state.FIRST_BAND) + int(clusters.bands.max(initial=1))
 
 
-def _offsets(sizes: np.ndarray) -> np.ndarray:
-    return np.concatenate([[0], np.cumsum(sizes)[:-1]])
-
-
-def _levels(named: np.ndarray, levels: int) -> np.recarray:
-    table = _table(state.LEVEL, (len(named), levels))
-    table["servers"][:, 0] = named
-    return table
-
-
-def _edges(region: Region) -> np.recarray:
-    pipes = region.network.s_per_byte
-    return _table(state.EDGE, len(pipes), s_per_byte=pipes, free_s=-np.inf)
-
-
-def _paths(region: Region) -> np.recarray:
-    network = region.network
-    columns = {"edge": network.bottleneck, "j_per_byte": network.j_per_byte, "cny_per_byte": network.cny_per_byte}
-    return _table(state.PATH, network.bottleneck.shape, **columns)
-
-
-def _members(region: Region) -> np.ndarray:
-    members = np.full((len(region.hubs), len(region.clusters) + 1), -1, dtype=np.int64)
-    for h in range(len(region.hubs)):
-        mine = np.flatnonzero(region.hub == h)
-        members[h, : len(mine)] = mine
-    return members
-
-
 def _services(scenario: Scenario, region: Region, workload: Workload) -> dict[str, Any]:
     """Return what is asked of services, what one device of each cluster serves, and in which order they serve."""
     specs = [scenario.workload.services[name] for name in workload.services.name]
     hub = [region.hubs.index(spec.hub) for spec in specs]
     kind = [region.service.index(name) for name in workload.services.name]
     clusters = len(region.clusters)
-    serving = _table(state.SERVING, (len(specs), clusters))
+    serving = table(state.SERVING, (len(specs), clusters))
     order = np.full((len(specs), clusters + 1), -1, dtype=np.int64)
     for s, (spec, h, k) in enumerate(zip(specs, hub, kind, strict=True)):
         may = region.reachable[k, h] & (spec.spill | (region.hub == h))
@@ -361,5 +348,5 @@ def _services(scenario: Scenario, region: Region, workload: Workload) -> dict[st
         able = np.flatnonzero(serving["flops"][s] > 0.0)
         far = region.hub[able] != h, region.network.round_trip_ms[h, region.hub[able]], region.hub[able], able
         order[s, : len(able)] = able[np.lexsort(far[::-1])]
-    asked = _table(state.SERVICE, len(specs), hub=hub, kind=kind, spills=[spec.spill for spec in specs])
+    asked = table(state.SERVICE, len(specs), hub=hub, kind=kind, spills=[spec.spill for spec in specs])
     return {"services": asked, "serving": serving, "serve_order": order}

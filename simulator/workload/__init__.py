@@ -13,6 +13,7 @@ from simulator.workload.model import (
     Routes,
     Services,
     Workload,
+    sizes,
 )
 from simulator.workload.replayed import Asked, as_workload
 from simulator.workload.table import JobTable, read_table
@@ -41,4 +42,5 @@ __all__ = [
     "provenance",
     "read_table",
     "read_trace",
+    "sizes",
 ]

@@ -80,7 +80,7 @@ def summarise(jobs: Jobs, routes: Routes) -> dict[str, Any]:
     """
     names = sorted(set(routes.job_class))
     job_class = np.array([names.index(c) for c in routes.job_class], dtype=np.int64)[jobs.route]
-    hours = jobs.devices * jobs.work_s / 3600.0
+    hours = jobs.size * jobs.work_s / 3600.0
 
     def by_class(weights: np.ndarray | None = None) -> list[float]:
         return np.bincount(job_class, weights=weights, minlength=len(names)).tolist()

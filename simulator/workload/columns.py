@@ -22,6 +22,8 @@ class Columns:
         What `route` counts into.
     deadline_s : ndarray or None
         None = no deadlines.
+    milli : ndarray or None
+        None = all ask whole devices.
     stands_for : int
         The same for all.
     others
@@ -39,6 +41,7 @@ class Columns:
     route: np.ndarray
     stands_for: int = 1
     deadline_s: np.ndarray | None = None
+    milli: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.submit_s)
@@ -86,6 +89,10 @@ def join(parts: list[Columns], routes: Routes, priority: dict[str, int]) -> Jobs
     del deadlines
     for part in parts:
         part.deadline_s = None
+    milli = None
+    if any(part.milli is not None for part in parts):
+        zeros = [np.zeros(n, dtype=np.int64) if p.milli is None else p.milli for p, n in zip(parts, sizes, strict=True)]
+        milli = _concatenate(zeros, np.int64)[order]
     block = np.repeat(np.arange(len(parts), dtype=np.int32), sizes)[order]
     route = route[order]
     return Jobs(
@@ -99,6 +106,7 @@ def join(parts: list[Columns], routes: Routes, priority: dict[str, int]) -> Jobs
         deadline_s=deadline_s,
         outcome=column("outcome", np.int8),
         stands_for=np.array([part.stands_for for part in parts], dtype=np.int64)[block],
+        milli=milli,
     )
 
 

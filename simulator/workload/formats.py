@@ -18,6 +18,7 @@ import numpy as np
 from pyarrow import ArrowInvalid, parquet
 
 from simulator.errors import InputError, TraceError
+from simulator.workload.model import shares, told_of_shares
 from simulator.workload.openb import is_openb, read_openb
 from simulator.workload.opendc import TASKS, is_opendc, read_opendc
 from simulator.workload.rawrows import LISTED, PARTIAL, RawRows, outcomes
@@ -40,7 +41,8 @@ class Trace:
         Unique.
     submit_s, run_s, requested_s, wait_s : ndarray, shape (jobs,)
         Request and wait (on the real system) are NaN where unknown. [s]
-    devices : ndarray of int64, shape (jobs,)
+    devices, milli : ndarray of int64, shape (jobs,)
+        As in `Jobs`: a job that asks for less than a device has 1 and its thousandths of it.
     outcome : ndarray of int8, shape (jobs,)
         How the job ended: ``FINISHED``, ``FAILED``, ``KILLED``.
     devices_told : int or None
@@ -55,6 +57,7 @@ class Trace:
     requested_s: np.ndarray
     wait_s: np.ndarray
     devices: np.ndarray
+    milli: np.ndarray
     outcome: np.ndarray
     devices_told: int | None
     account: dict[str, Any]
@@ -158,7 +161,7 @@ def _usable(file: str, raw: RawRows) -> Trace:
     out_of_order = int((np.diff(submit) < 0.0).sum())
     if out_of_order:
         keep = keep[np.argsort(submit, kind="stable")]
-    devices = np.ceil(raw.devices[keep])
+    devices, milli = shares(raw.devices[keep])
     account = {
         "file": Path(file).name,
         "format": raw.kind,
@@ -167,7 +170,7 @@ def _usable(file: str, raw: RawRows) -> Trace:
         "usable": int(keep.size),
         "dropped": raw.dropped.to_dict(),
         "rows_out_of_order": out_of_order,
-        "shares_of_a_device": int((devices != raw.devices[keep]).sum()),
+        **told_of_shares(raw.devices[keep]),
         "end_state_known": int(raw.end_told[keep].sum()),
         "requested_time_known": int((~np.isnan(raw.requested_s[keep])).sum()),
         "recorded_wait_known": int((~np.isnan(raw.wait_s[keep])).sum()),
@@ -178,7 +181,8 @@ def _usable(file: str, raw: RawRows) -> Trace:
         run_s=raw.run_s[keep],
         requested_s=raw.requested_s[keep],
         wait_s=raw.wait_s[keep],
-        devices=devices.astype(np.int64),
+        devices=devices,
+        milli=milli,
         outcome=raw.outcome[keep],
         devices_told=raw.devices_told,
         account=account,

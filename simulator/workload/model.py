@@ -11,6 +11,41 @@ FINISHED, FAILED, KILLED = 1, 2, 3
 OUTCOMES = {"finished": FINISHED, "failed": FAILED, "killed": KILLED}
 
 
+DEVICE_MILLI = 1000
+ROUNDING_MILLI = 1e-6  # what a text such as 0.29 may be off when it has become thousandths
+
+
+def shares(asked: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """
+    Return whole devices and thousandths of one for what jobs ask.
+
+    Parameters
+    ----------
+    asked : ndarray, shape (jobs,)
+        Above 0. [device]
+
+    Returns
+    -------
+    devices, milli : ndarray of int64, shape (jobs,)
+        Below one device 1 and its thousandths, rounded up to 1 to 999; else whole devices, rounded up, and 0.
+    """
+    milli = np.ceil(asked * DEVICE_MILLI - ROUNDING_MILLI)
+    shared = milli < DEVICE_MILLI
+    return np.where(shared, 1.0, np.ceil(asked)).astype(np.int64), np.where(shared, milli, 0.0).astype(np.int64)
+
+
+def told_of_shares(asked: np.ndarray) -> dict[str, int]:
+    """Return how many jobs share a device, and how many that ask more than one were rounded up, for a summary."""
+    devices, milli = shares(asked)
+    rounded_up = (milli == 0) & (devices > asked)
+    return {"shares_of_a_device": int((milli > 0).sum()), "rounded_up_to_whole_devices": int(rounded_up.sum())}
+
+
+def sizes(devices: np.ndarray, milli: np.ndarray) -> np.ndarray:
+    """Return devices as fractions where jobs share one, shape (jobs,)."""
+    return np.where(milli > 0, milli / DEVICE_MILLI, devices)
+
+
 @dataclass(frozen=True)
 class Routes:
     """
@@ -91,6 +126,9 @@ class Jobs:
         What happens when `work_s` has run: `FINISHED`, `FAILED` or `KILLED`.
     stands_for : ndarray of int64
         Real jobs this simulated job stands for. [-]
+    milli : ndarray of int64 or None
+        Thousandths of a device asked by a job that shares one, 1 to 999, with `devices` 1; 0 = whole devices; None = no
+        job shares.
     """
 
     job_id: JobIds
@@ -103,9 +141,15 @@ class Jobs:
     deadline_s: np.ndarray
     outcome: np.ndarray
     stands_for: np.ndarray
+    milli: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.submit_s)
+
+    @property
+    def size(self) -> np.ndarray:
+        """Devices asked, shares of one as fractions, shape (jobs,)."""
+        return self.devices.astype(float) if self.milli is None else sizes(self.devices, self.milli)
 
     def ids(self, rows: slice | np.ndarray = slice(None)) -> list[str]:
         """Return the names of some rows, all by default."""

@@ -2,7 +2,7 @@
 Reader of Alibaba's openb pod lists (cluster-trace-gpu-v2023, ``openb_pod_list_*.csv``): one row a pod.
 
 Run time = deletion - scheduling, wait = scheduling - creation. GPUs = num_gpu, and for one GPU the thousandths of it
-that are asked; a share holds a whole device here, and the summary says how many did.
+that are asked, so that jobs share devices.
 """
 
 from __future__ import annotations

@@ -91,6 +91,7 @@ def as_workload(trace: Trace, asked: Asked, *, job_class: str, hub: str) -> tupl
         work_s=np.where(cut, requested_s, run_s),
         requested_s=requested_s,
         devices=trace.devices[some],
+        milli=trace.milli[some],
         route=np.zeros(n, dtype=np.int32),
         priority=np.zeros(n, dtype=np.int32),
         deadline_s=np.full(n, np.inf),

@@ -19,7 +19,7 @@ import numpy as np
 from simulator.errors import TraceError
 from simulator.scenario import Problem, near, one_of, raise_if_any
 from simulator.workload.columns import Columns
-from simulator.workload.model import FAILED, FINISHED, KILLED, IdBlock
+from simulator.workload.model import FAILED, FINISHED, KILLED, IdBlock, shares, told_of_shares
 from simulator.workload.table import JobTable, read_table
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def replay(
     base, over = _as_columns(table, rows, work)
     queues, queue = np.unique(table.queue[rows].astype(str), return_inverse=True)
     _check_queues(scenario.name, name, work.class_by_queue, queues.tolist())
-    device_s = np.bincount(queue, weights=base.devices * table.duration_s[rows])
+    device_s = np.bincount(queue, weights=table.gpus[rows] * table.duration_s[rows])
     hub_of = share_out(dict(zip(queues.tolist(), device_s.tolist(), strict=True)), work.origins)
     pairs = [(work.class_by_queue.get(q, work.job_class), hub_of[q]) for q in queues.tolist()]
     base.routes = tuple(sorted(set(pairs)))
@@ -210,13 +210,15 @@ def _as_columns(table: JobTable, rows: np.ndarray, work: TraceWork) -> tuple[Col
     over = run > requested
     cut = over & (work.overrun == "kill")
     state = np.array([STATES.get(text, FINISHED) for text in table.status[rows].tolist()], dtype=np.int8)
+    devices, milli = shares(table.gpus[rows])
     columns = Columns(
         ids=IdBlock(""),
         number=np.arange(rows.size),
         submit_s=table.submit_s[rows],
         work_s=np.where(cut, requested, run),
         requested_s=requested,
-        devices=np.ceil(table.gpus[rows]).astype(np.int64),
+        devices=devices,
+        milli=milli,
         outcome=np.where(cut, np.int8(KILLED), state),
         routes=(),
         route=np.zeros(0, dtype=np.int64),
@@ -248,6 +250,7 @@ def _repetition(base: Columns, texts: np.ndarray, placed: Placed, prefix: str) -
         work_s=base.work_s[rows],
         requested_s=base.requested_s[rows],
         devices=base.devices[rows],
+        milli=None if base.milli is None else base.milli[rows],
         outcome=base.outcome[rows],
         routes=base.routes,
         route=base.route[rows],
@@ -296,7 +299,7 @@ def _counts(table: JobTable, rows: np.ndarray, reason: np.ndarray) -> dict[str, 
         "last_submit_s": float(submit[-1]),
         "days": float((submit[-1] - submit[0]) / DAY_S),
         "gpu_hours": float((run * gpus).sum() / 3600.0),
-        "shares_of_a_device": int((gpus != np.ceil(gpus)).sum()),
+        **told_of_shares(gpus),
         "requested_time_known": int((~np.isnan(table.requested_s[rows])).sum()),
         "status": {text or "(empty)": int(n) for text, n in zip(states.tolist(), counts.tolist(), strict=True)},
     }
@@ -314,7 +317,9 @@ def _warnings(
 ) -> list[str]:
     warnings = [f"{part['jobs']} rows left out: {text}" for text, part in summary["dropped"].items()]
     if n := summary["shares_of_a_device"]:
-        warnings.append(f"{n} jobs ask a share of a device: held as a whole device here")
+        warnings.append(f"{n} jobs ask a share of a device: they share devices, in thousandths of one")
+    if n := summary["rounded_up_to_whole_devices"]:
+        warnings.append(f"{n} jobs ask more than one device and no whole number: rounded up")
     if n := summary["rows_out_of_order"]:
         warnings.append(f"{n} rows were out of order: sorted by submission, ties in file order")
     for hub, met in summary["origins"].items():

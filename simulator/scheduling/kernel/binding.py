@@ -12,12 +12,13 @@ from simulator.scheduling.kernel.pausing import fix_pause, go_on, planned, wait_
 from simulator.scheduling.kernel.state import (
     HELD,
     LATEST,
+    NO,
     NO_SHIFT,
     NONE,
-    ONE,
     TOO_LARGE,
     TRANSFERRING,
     UNREACHABLE,
+    YES,
     ZERO,
     World,
 )
@@ -86,12 +87,12 @@ def hold_or_reject(world: World, j: int) -> None:
     if latest <= world.clock[0].now_s and press(world, j):
         return
     world.jobs[j].state = HELD
-    world.jobs[j].listed = ONE
+    world.jobs[j].listed = YES
     world.held_jobs[world.clock[0].held_count] = j
     world.clock[0].held_count += 1
     world.hubs[world.origin[world.jobs[j].route]].held_jobs += 1
-    if latest > world.clock[0].now_s and world.jobs[j].pressed == 0:
-        world.jobs[j].pressed = ONE
+    if latest > world.clock[0].now_s and not world.jobs[j].pressed:
+        world.jobs[j].pressed = YES
         agenda.add(world, latest, LATEST, j, NONE)
 
 
@@ -112,7 +113,7 @@ def press(world: World, j: int) -> bool:
 @compiled
 def release_at_latest(world: World, j: int) -> None:
     """Act on the last instant at which held job `j` can keep its deadline; nothing if it is held no more."""
-    if world.jobs[j].state == HELD and world.jobs[j].listed != 0 and press(world, j):
+    if world.jobs[j].state == HELD and world.jobs[j].listed and press(world, j):
         take_from_list(world, j)
 
 
@@ -131,7 +132,7 @@ def take_from_list(world: World, j: int) -> None:
 @compiled
 def forget_held(world: World, j: int) -> None:
     """Book that job `j` is on the list of held jobs no more."""
-    world.jobs[j].listed = ZERO
+    world.jobs[j].listed = NO
     world.hubs[world.origin[world.jobs[j].route]].held_jobs -= 1
 
 
@@ -149,7 +150,7 @@ def release_held(world: World) -> None:
 @compiled
 def wall_s(world: World, j: int, c: int) -> float:
     """Return how long job `j` runs on cluster `c` at full speed by its request. [s]"""
-    return lifecycle.device_seconds(world, j, c) / world.jobs[j].devices
+    return lifecycle.wall_s(world, j, lifecycle.device_seconds(world, j, c))
 
 
 @compiled
@@ -205,7 +206,8 @@ def value(world: World, j: int, c: int) -> float:
 def load(world: World, c: int) -> float:
     """Return the device-seconds by request bound to cluster `c` over its healthy devices, asleep ones too. [s]"""
     clusters = world.clusters
-    ahead = clusters[c].run_end_sum - clusters[c].run_devices * running.work_clock(world, c, world.clock[0].now_s)
+    working = clusters[c].run_devices + clusters[c].run_milli / 1000.0
+    ahead = clusters[c].run_end_sum - working * running.work_clock(world, c, world.clock[0].now_s)
     healthy = (clusters[c].on + clusters[c].asleep + clusters[c].booting) * clusters[c].devices_per_server
     if healthy == 0:
         return np.inf  # a dead cluster is not an empty one
@@ -223,9 +225,9 @@ def room_when_built(world: World, j: int, c: int) -> bool:
 @compiled
 def release(world: World, j: int) -> None:
     """The instant job `j` was held back for: let it go on where it is bound, or bind it."""
-    if world.jobs[j].outside == 0:
+    if not world.jobs[j].outside:
         return
-    world.jobs[j].outside = ZERO
+    world.jobs[j].outside = NO
     if world.jobs[j].state == HELD:
         world.hubs[world.origin[world.jobs[j].route]].held_jobs -= 1
     else:

@@ -2,11 +2,12 @@
 What happens when a hub's power would pass its cap.
 
 In this order, at that instant: refuse starts (the scheduling pass), slow clusters down to their lowest speed, switch
-idle servers off, suspend preemptible jobs (lowest priority, then youngest), requeue the others in the same order, take
-devices from services, and at last trip the hub. Idle servers go before jobs, and again after each job that leaves:
-otherwise a hub whose idle draw comes near its cap would stop all work to keep empty servers warm. What was taken back
-is given again as soon as the cap allows: speed at every event of the hub, servers when an interval opens. For the
-same reason idle servers are switched off, when an interval opens, for a job that was refused for watts (`make_room`).
+idle servers off, suspend preemptible jobs (lowest priority, then youngest; those that `min_run` spares last), requeue
+the others in the same order, take devices from services, and at last trip the hub. Idle servers go before jobs, and
+again after each job that leaves: otherwise a hub whose idle draw comes near its cap would stop all work to keep empty
+servers warm. What was taken back is given again as soon as the cap allows: speed at every event of the hub, servers
+when an interval opens. For the same reason idle servers are switched off, when an interval opens, for a job that was
+refused for watts (`make_room`).
 """
 
 from __future__ import annotations
@@ -43,7 +44,9 @@ def enforce(world: World, h: int) -> None:
     while power.over_cap(world, h, power.it_now_w(world, h)):
         if switch_off(world, h) or sleeping.cut_standby(world, h):
             continue
-        if suspend_one(world, h, YES) or suspend_one(world, h, NO) or shed_service(world, h):
+        if suspend_one(world, h, YES, YES) or suspend_one(world, h, YES, NO) or suspend_one(world, h, NO, NO):
+            continue
+        if shed_service(world, h):
             continue
         trip(world, h)
         return
@@ -105,14 +108,14 @@ def set_cluster_speed(world: World, c: int, speed: float, cause: int) -> None:
 
 
 @compiled
-def suspend_one(world: World, h: int, preemptible: bool) -> bool:
+def suspend_one(world: World, h: int, preemptible: bool, sparing: bool) -> bool:
     """Suspend the job of hub `h` that goes first: lowest priority, youngest, highest number. False if there is none."""
     best_c, best_position, best = NONE, NONE, NONE
     for i in range(world.members.shape[1]):
         c = world.members[h, i]
         if c < 0:
             break
-        position = first_to_go(world, c, preemptible)
+        position = first_to_go(world, c, preemptible, sparing)
         if position < 0:
             continue
         j = world.runs[world.clusters[c].run_offset + position].job
@@ -125,12 +128,14 @@ def suspend_one(world: World, h: int, preemptible: bool) -> bool:
 
 
 @compiled
-def first_to_go(world: World, c: int, preemptible: bool) -> int:
-    """Return the heap position of the running job of `c` that would be suspended first; -1 if none."""
+def first_to_go(world: World, c: int, preemptible: bool, sparing: bool) -> int:
+    """Return the heap position of the running job of `c` that is suspended first, spared ones or not; -1 if none."""
     base, best = world.clusters[c].run_offset, NONE
     for position in range(world.clusters[c].run_count):
         j = world.runs[base + position].job
         if world.kinds[world.jobs[j].kind].preemptible != preemptible:
+            continue
+        if sparing and running.is_spared(world, j):
             continue
         if best < 0 or stopping.yields_before(world, j, world.runs[base + best].job):
             best = position
@@ -187,7 +192,7 @@ def switch_on(world: World, h: int) -> None:
 @compiled
 def job_w(world: World, c: int, j: int) -> float:
     """Return the power job `j` adds to cluster `c` at full speed. [W]"""
-    return world.jobs[j].devices * world.pairs[world.jobs[j].kind, c].watts
+    return world.jobs[j].width * world.pairs[world.jobs[j].kind, c].watts
 
 
 @compiled

@@ -93,4 +93,4 @@ def book_lost(world: World, j: int, c: int, lost: float) -> None:
     k = world.jobs[j].kind
     world.jobs[j].lost_s += lost
     wall = lost / world.pairs[k, c].factor
-    world.total[c, world.rate.shape[1]] += world.jobs[j].devices * wall * world.pairs[k, c].effective
+    world.total[c, world.rate.shape[1]] += world.jobs[j].width * wall * world.pairs[k, c].effective

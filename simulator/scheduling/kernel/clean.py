@@ -76,7 +76,7 @@ def suspend_over(world: World, pool: int) -> None:
             h = world.clusters[c].hub
             if world.hubs[h].pool != pool or drawn_w(world, h) <= world.hubs[h].clean_w:
                 continue
-            position = breach.first_to_go(world, c, YES)
+            position = breach.first_to_go(world, c, YES, YES)
             if position < 0:
                 continue
             j = world.runs[world.clusters[c].run_offset + position].job

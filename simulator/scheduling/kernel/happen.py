@@ -14,6 +14,7 @@ from simulator.scheduling.kernel.state import (
     IDLE_LOOK,
     LATEST,
     NO_MORE,
+    NOT_SPARED,
     PAUSE,
     RELEASE,
     REPAIR,
@@ -25,7 +26,7 @@ compiled = compiler(Path(__file__).parent, allocates=False)
 
 @compiled
 def end_phase(world: World, now: float) -> None:
-    """Handle the timers of this instant that come with the ends: failures, repairs, planned pauses, boots."""
+    """Handle the timers of this instant that come with the ends: failures, repairs, pauses, boots, ends of sparing."""
     while agenda.is_due(world, now, FIRST_SUBMISSION):
         code, a, b = agenda.pop(world)
         if code == FAIL:
@@ -38,6 +39,8 @@ def end_phase(world: World, now: float) -> None:
             sleeping.end_boot(world, a, b)
         elif code == IDLE_LOOK:
             sleeping.look(world, a)
+        elif code == NOT_SPARED:  # a higher priority may have waited for this
+            world.hubs[world.clusters[a].hub].dirty = True
 
 
 @compiled

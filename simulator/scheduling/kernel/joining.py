@@ -45,7 +45,7 @@ def turn_away(world: World) -> bool:
         before, c = world.nodes[j].joined_before, world.jobs[j].cluster
         world.clock[0].last_joined = before if before != j else NONE
         world.nodes[j].joined_before = NONE
-        waits = world.jobs[j].state == WAITING and world.jobs[j].outside == 0
+        waits = world.jobs[j].state == WAITING and not world.jobs[j].outside
         if not waits or world.clusters[c].queue_count <= world.clusters[c].max_waiting:
             continue
         was_before_others = waiting.behind(world, c, j) >= 0

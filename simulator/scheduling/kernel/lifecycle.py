@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from energy_models.compiled import compiler
-from simulator.scheduling.kernel import checkpoints, packing, power, promised, running, waiting
+from simulator.scheduling.kernel import agenda, checkpoints, packing, power, promised, running, sharing, waiting
 from simulator.scheduling.kernel.state import (
     BY_PLAN,
     EASY,
     LJF,
     NONE,
+    NOT_SPARED,
     PRIORITY,
     RESUME,
     RUNNING,
@@ -49,7 +50,13 @@ def device_seconds(world: World, j: int, c: int) -> float:
     jobs = world.jobs
     left = max(0.0, jobs[j].requested_s - jobs[j].done_s) + jobs[j].restore_s
     left += checkpoints.writing_s(world, j, c, jobs[j].requested_s)
-    return jobs[j].devices * left / world.pairs[jobs[j].kind, c].factor
+    return world.jobs[j].width * left / world.pairs[jobs[j].kind, c].factor
+
+
+@compiled
+def wall_s(world: World, j: int, asked_device_s: float) -> float:
+    """Return how long a request of device-seconds keeps job `j` busy. [s]"""
+    return asked_device_s / world.jobs[j].width
 
 
 @compiled
@@ -58,10 +65,11 @@ def enqueue(world: World, j: int, c: int) -> None:
     asked = device_seconds(world, j, c)
     node = world.nodes[j]
     node.key = queue_key(world, j, c)
-    node.own_devices = held_devices(world, j, c)
+    node.own_devices = sharing.sought(world, j, c) if world.jobs[j].milli > 0 else held_devices(world, j, c)
     node.asked_device_s = asked
-    node.request_s = asked / world.jobs[j].devices
+    node.request_s = wall_s(world, j, asked)
     waiting.join(world, c, j)
+    world.clusters[c].queue_milli += world.jobs[j].milli
     world.clusters[c].queued_device_s += asked
     world.hubs[world.clusters[c].hub].dirty = True
 
@@ -88,6 +96,7 @@ def queue_key(world: World, j: int, c: int) -> float:
 def dequeue(world: World, j: int, c: int) -> None:
     """Take a job out of the queue of `c`."""
     waiting.leave(world, c, j)
+    world.clusters[c].queue_milli -= world.jobs[j].milli
     world.clusters[c].queued_device_s -= world.nodes[j].asked_device_s
     if world.clusters[c].queue_count == 0:
         world.clusters[c].queued_device_s = 0.0  # an empty queue asks nothing: forget rounding
@@ -103,33 +112,62 @@ def plans(world: World, c: int) -> bool:
 def start(world: World, j: int, c: int) -> None:
     """Start (or resume) job `j`, which fits, on cluster `c`."""
     jobs, clusters, now = world.jobs, world.clusters, world.clock[0].now_s
-    k, factor = jobs[j].kind, world.pairs[jobs[j].kind, c].factor
+    factor = world.pairs[jobs[j].kind, c].factor
     dequeue(world, j, c)
     if jobs[j].state == SUSPENDED:
-        log(world, RESUME, clusters[c].hub, c, j, BY_PLAN, float(jobs[j].devices))
+        log(world, RESUME, clusters[c].hub, c, j, BY_PLAN, world.jobs[j].width)
+        if clusters[c].preemptive and world.kinds[jobs[j].kind].min_run_s > 0.0:
+            agenda.add(world, now + world.kinds[jobs[j].kind].min_run_s, NOT_SPARED, c, j)
     else:
         jobs[j].start_s = now
     jobs[j].state = RUNNING
-    jobs[j].server = packing.take(world, c, jobs[j].devices)
-    if clusters[c].may_fail:
-        packing.mark(world, c, jobs[j].devices, jobs[j].server, j)
+    take_devices(world, j, c)
     jobs[j].run_start_s = now
     jobs[j].run_work_clock = running.work_clock(world, c, now)
     jobs[j].run_energy_clock = running.energy_clock(world, c, now)
-    power.set_busy(world, c, k, jobs[j].devices)
-    clusters[c].held += held_devices(world, j, c)
-    clusters[c].run_devices += jobs[j].devices
     clusters[c].run_end_sum += requested_end(world, j)
     running.add_run(world, c, j, jobs[j].run_work_clock + checkpoints.run_s(world, j, c) / factor)
     if plans(world, c):
         world.nodes[j].key = jobs[j].run_work_clock + world.nodes[j].request_s
         promised.enter(world, c, j)
+        if jobs[j].milli > 0:
+            sharing.promise(world, j)
     world.clock[0].events += 1
 
 
 @compiled
+def take_devices(world: World, j: int, c: int) -> None:
+    """Give job `j`, which fits, its devices on cluster `c`, or its share of one."""
+    job, cluster = world.jobs[j], world.clusters[c]
+    if job.milli > 0:
+        sharing.take(world, c, j)
+        return
+    job.server = packing.take(world, c, job.devices)
+    if cluster.may_fail:
+        packing.mark(world, c, job.devices, job.server, j)
+    power.set_busy(world, c, job.kind, job.devices)
+    cluster.held += held_devices(world, j, c)
+    cluster.run_devices += job.devices
+
+
+@compiled
+def give_devices(world: World, j: int, c: int) -> None:
+    """Take back what `take_devices` gave."""
+    job, cluster = world.jobs[j], world.clusters[c]
+    if job.milli > 0:
+        sharing.give(world, c, j)
+        return
+    cluster.run_devices -= job.devices
+    power.set_busy(world, c, job.kind, -job.devices)
+    cluster.held -= held_devices(world, j, c)
+    if cluster.may_fail:
+        packing.mark(world, c, job.devices, job.server, NONE)
+    packing.give(world, c, job.devices, job.server)
+
+
+@compiled
 def held_devices(world: World, j: int, c: int) -> int:
-    """Return the devices job `j` keeps others from: its own, or whole servers."""
+    """Return the devices job `j`, which shares none, keeps others from: its own, or whole servers."""
     per_server, devices = world.clusters[c].devices_per_server, world.jobs[j].devices
     if world.clusters[c].counted or devices >= per_server:
         return (devices + per_server - 1) // per_server * per_server
@@ -139,7 +177,7 @@ def held_devices(world: World, j: int, c: int) -> int:
 @compiled
 def requested_end(world: World, j: int) -> float:
     """Return devices x the work clock at which running job `j` ends by its request."""
-    return world.jobs[j].devices * world.jobs[j].run_work_clock + world.nodes[j].asked_device_s
+    return world.jobs[j].width * world.jobs[j].run_work_clock + world.nodes[j].asked_device_s
 
 
 @compiled
@@ -149,19 +187,15 @@ def leave(world: World, j: int, c: int, position: int, executed: float) -> None:
     k = jobs[j].kind
     energy = running.energy_clock(world, c, now) - jobs[j].run_energy_clock
     work = running.work_clock(world, c, now) - jobs[j].run_work_clock
-    jobs[j].energy_j += jobs[j].devices * world.pairs[k, c].watts * energy
-    jobs[j].flop += jobs[j].devices * world.pairs[k, c].flops * work
+    devices = world.jobs[j].width
+    jobs[j].energy_j += devices * world.pairs[k, c].watts * energy
+    jobs[j].flop += devices * world.pairs[k, c].flops * work
     jobs[j].held_s += now - jobs[j].run_start_s
     jobs[j].executed_s += executed
     clusters[c].run_end_sum -= requested_end(world, j)
-    clusters[c].run_devices -= jobs[j].devices
-    if clusters[c].run_devices == 0:
+    give_devices(world, j, c)
+    if clusters[c].run_devices + clusters[c].run_milli == 0:
         clusters[c].run_end_sum = 0.0
-    power.set_busy(world, c, k, -jobs[j].devices)
-    clusters[c].held -= held_devices(world, j, c)
-    if clusters[c].may_fail:
-        packing.mark(world, c, jobs[j].devices, jobs[j].server, NONE)
-    packing.give(world, c, jobs[j].devices, jobs[j].server)
     if plans(world, c):
         promised.leave(world, c, j)
     running.remove_run(world, c, position)

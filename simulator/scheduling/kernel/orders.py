@@ -8,7 +8,7 @@ import numpy as np
 
 from energy_models.compiled import compiler
 from simulator.scheduling.kernel import binding, lifecycle, power, stopping, waiting
-from simulator.scheduling.kernel.state import BY_POLICY, ONE, REBIND, WAITING, ZERO, World
+from simulator.scheduling.kernel.state import BY_POLICY, NO, REBIND, WAITING, YES, ZERO, World
 
 compiled = compiler(Path(__file__).parent, allocates=False)
 
@@ -30,14 +30,14 @@ def stop(world: World, j: int) -> None:
         position += 1
     stopping.suspend(world, c, position, BY_POLICY)
     lifecycle.dequeue(world, j, c)
-    world.jobs[j].outside = ONE
+    world.jobs[j].outside = YES
     world.clusters[c].paused_count += 1
 
 
 @compiled
 def let_go(world: World, j: int) -> None:
     """Let job `j`, which was stopped, queue again where it was."""
-    world.jobs[j].outside = ZERO
+    world.jobs[j].outside = NO
     world.clusters[world.jobs[j].cluster].paused_count -= 1
     lifecycle.enqueue(world, j, world.jobs[j].cluster)
 
@@ -71,7 +71,7 @@ def _move(world: World, j: int) -> None:
     lifecycle.dequeue(world, j, c)
     there = binding.choose(world, j)
     if there >= 0 and there != c and binding.value(world, j, there) < binding.value(world, j, c):
-        lifecycle.log(world, REBIND, world.clusters[there].hub, there, j, BY_POLICY, float(world.jobs[j].devices))
+        lifecycle.log(world, REBIND, world.clusters[there].hub, there, j, BY_POLICY, world.jobs[j].width)
         world.hubs[world.clusters[c].hub].dirty = True  # a head may have left
         binding.bind(world, j, there)
     else:

@@ -13,12 +13,12 @@ from simulator.scheduling.kernel.state import (
     HELD,
     INTERRUPTIBLE,
     NONE,
-    ONE,
     PAUSE,
     RELEASE,
     RUNNING,
     SUSPENDED,
     WAITING,
+    YES,
     ZERO,
     World,
 )
@@ -34,11 +34,11 @@ def planned(world: World, j: int, c: int, sending: float) -> tuple[float, float]
     The window a job may be shifted in is fixed when it is first planned: to its deadline, or to the end of the signal.
     """
     job, kind, now = world.jobs[j], world.kinds[world.jobs[j].kind], world.clock[0].now_s
-    if job.planned == 0:
-        job.planned = ONE
+    if not job.planned:
+        job.planned = YES
         job.plan_by_s = min(job.deadline_s, shifting.signal_end_s(world))
     by, first = min(job.plan_by_s, shifting.signal_end_s(world)), now + sending
-    need = lifecycle.device_seconds(world, j, c) / job.devices
+    need = lifecycle.wall_s(world, j, lifecycle.device_seconds(world, j, c))
     if job.state == RUNNING:
         need -= running.work_clock(world, c, now) - job.run_work_clock
     if world.shift[job.route] == INTERRUPTIBLE and kind.pausable:
@@ -57,7 +57,7 @@ def wait_until(world: World, j: int, time_s: float) -> None:
     else:
         world.jobs[j].state = HELD
         world.hubs[world.origin[world.jobs[j].route]].held_jobs += 1
-    world.jobs[j].outside = ONE
+    world.jobs[j].outside = YES
     agenda.add(world, time_s, RELEASE, j, NONE)
 
 
@@ -88,7 +88,10 @@ def pause(world: World, j: int) -> None:
     """Take job `j` off its devices, or out of its queue, if its good time ends now and there is a better one later."""
     job, c = world.jobs[j], world.jobs[j].cluster
     in_queue = job.state == WAITING or job.state == SUSPENDED
-    if job.pause_s != world.clock[0].now_s or job.outside != 0 or not (in_queue or job.state == RUNNING):
+    if job.pause_s != world.clock[0].now_s or job.outside or not (in_queue or job.state == RUNNING):
+        return
+    if job.state == RUNNING and running.is_spared(world, j):
+        fix_pause(world, j, job.run_start_s + world.kinds[job.kind].min_run_s)
         return
     begin, end = planned(world, j, c, 0.0)
     if begin <= world.clock[0].now_s:

@@ -6,6 +6,8 @@ asked to end, then the waiting jobs in order, each at the earliest hole that hol
 plan promised is promised again as long as nothing ends before it asked to, so making it anew is the same as keeping
 it; an early end moves all forward in order. Once nothing is free now nobody else can start now, and the rest of the
 plan is not worked out.
+
+A share of a device has a reservation of one device, but starts at once on a card in use if the card may be back later.
 """
 
 from __future__ import annotations
@@ -13,8 +15,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from energy_models.compiled import compiler
-from simulator.scheduling.kernel import promised, running, tree, waiting
-from simulator.scheduling.kernel.state import FIRST_BAND, IN_SERVICE, NONE, World
+from simulator.scheduling.kernel import promised, running, sharing, tree, waiting
+from simulator.scheduling.kernel.state import FIRST_BAND, IN_SERVICE, NONE, ONE, World
 
 compiled = compiler(Path(__file__).parent, allocates=False)
 
@@ -27,6 +29,10 @@ def next_planned(world: World, c: int, free: int) -> int:
     j = world.clusters[c].head
     while j >= 0 and world.plan[0].free >= world.nodes[world.roots[c, FIRST_BAND]].fewest:
         devices, asked = world.nodes[j].own_devices, world.nodes[j].request_s
+        if world.jobs[j].milli > 0:
+            devices = ONE
+            if _fits_card(world, c, j, steps, now + asked):
+                return j
         at = _earliest(world, steps, devices, asked)
         if at == 0:
             return j
@@ -34,6 +40,19 @@ def next_planned(world: World, c: int, free: int) -> int:
             steps = _reserve(world, steps, at, devices, asked)
         j = waiting.behind(world, c, j)
     return NONE
+
+
+@compiled
+def _fits_card(world: World, c: int, j: int, steps: int, end: float) -> bool:
+    """Tell whether share `j` has room on a card in use that nobody needs until the share ends."""
+    card = sharing.best_card(world, c, world.jobs[j].milli)
+    if card < 0:
+        return False
+    back = sharing.back_at(world, card)
+    for i in range(steps):
+        if world.plan[i].begin >= back and world.plan[i].begin < end and world.plan[i].free < 1:
+            return False
+    return True
 
 
 @compiled

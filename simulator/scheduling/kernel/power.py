@@ -106,13 +106,20 @@ def set_busy(world: World, c: int, kind: int, change: int) -> None:
 
 
 @compiled
+def set_busy_milli(world: World, c: int, kind: int, change: int) -> None:
+    """Let `change` more thousandths of shared devices of cluster `c` work on a kind."""
+    world.busy_milli[c, kind] += change
+    world.clusters[c].untallied = True
+
+
+@compiled
 def tally(world: World, c: int) -> None:
     """Work out the sums over what cluster `c` is busy with, at full speed, from whole numbers of devices: no drift."""
     cluster = world.clusters[c]
     cluster.untallied = False
     cluster.jobs_w, cluster.services_w, cluster.utilised, cluster.effective = 0.0, 0.0, 0.0, 0.0
     for k in range(len(world.kinds)):
-        busy = world.busy[c, k]
+        busy = world.busy[c, k] + world.busy_milli[c, k] / 1000.0
         if busy > 0:
             if world.kinds[k].is_service:
                 cluster.services_w += busy * world.pairs[k, c].watts

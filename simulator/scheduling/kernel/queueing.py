@@ -6,8 +6,9 @@ watts; with `preemptive` a higher priority first suspends lower ones, which resu
 gives that first job a reservation at its shadow time, the moment by which running jobs will have given back enough
 devices if they run as long as they asked; a later job may start if it ends by then, or needs no more than the devices
 left over then (Lifka 1995). A head that needs a server which has failed has no such moment: until the repair all may
-pass it, in order. A head short of watts blocks: nothing is known of when watts come back, so nothing passes it.
-`conservative` is in planning.py.
+pass it, in order. A share of a device may pass it too if its card is out beyond that moment anyway, and else counts as
+one device. A head short of watts blocks: nothing is known of when watts come back, so nothing passes it. `conservative`
+is in planning.py.
 """
 
 from __future__ import annotations
@@ -21,16 +22,27 @@ from simulator.scheduling.kernel import (
     breach,
     clean,
     lifecycle,
-    packing,
     planning,
     power,
     promised,
     running,
+    sharing,
     stopping,
     tree,
     waiting,
 )
-from simulator.scheduling.kernel.state import BY_CLEAN, BY_PRIORITY, CONSERVATIVE, EASY, IN_SERVICE, NONE, World
+from simulator.scheduling.kernel.state import (
+    BY_CLEAN,
+    BY_PRIORITY,
+    CONSERVATIVE,
+    EASY,
+    FIRST_BAND,
+    IN_SERVICE,
+    NONE,
+    ONE,
+    ZERO,
+    World,
+)
 
 compiled = compiler(Path(__file__).parent, allocates=False)
 
@@ -45,7 +57,7 @@ def pass_over(world: World, c: int) -> None:
     head = start_in_order(world, c)
     while head >= 0 and cluster.preemptive and make_way(world, c, head):
         head = start_in_order(world, c)
-    if head >= 0 and cluster.discipline == EASY and not packing.fits(world, c, world.jobs[head].devices):
+    if head >= 0 and cluster.discipline == EASY and not sharing.fits(world, c, head):
         backfill(world, c, head)
 
 
@@ -53,7 +65,7 @@ def pass_over(world: World, c: int) -> None:
 def start_planned(world: World, c: int) -> None:
     """Start the jobs whose reservation in the plan begins now; one that lacks watts or a server blocks."""
     j = planning.next_planned(world, c, free_now(world, c))
-    while j >= 0 and packing.fits(world, c, world.jobs[j].devices) and has_watts(world, c, j):
+    while j >= 0 and sharing.fits(world, c, j) and has_watts(world, c, j):
         lifecycle.start(world, j, c)
         j = planning.next_planned(world, c, free_now(world, c))
 
@@ -61,16 +73,17 @@ def start_planned(world: World, c: int) -> None:
 @compiled
 def make_way(world: World, c: int, head: int) -> bool:
     """Suspend running jobs of lower priority, lowest and youngest first, until `head` fits; not if it never would."""
-    if packing.fits(world, c, world.jobs[head].devices):
+    if sharing.fits(world, c, head):
         return False  # it lacks watts, not devices
     base, yielding = world.clusters[c].run_offset, free_now(world, c)
     for i in range(world.clusters[c].run_count):
         j = world.runs[base + i].job
-        if world.jobs[j].priority < world.jobs[head].priority:
+        if world.jobs[j].milli == 0 and may_yield(world, j, world.jobs[head].priority):
             yielding += lifecycle.held_devices(world, j, c)
-    if yielding < world.nodes[head].own_devices:
+    yielding += sharing.cards_below(world, c, world.jobs[head].priority)
+    if yielding < needed_devices(world, head) and not sharing.has_room_without(world, c, head):
         return False
-    while not packing.fits(world, c, world.jobs[head].devices):
+    while not sharing.fits(world, c, head):
         position = lowest(world, c, world.jobs[head].priority)
         if position < 0:
             return False
@@ -85,7 +98,7 @@ def lowest(world: World, c: int, below: int) -> int:
     base, best = world.clusters[c].run_offset, NONE
     for position in range(world.clusters[c].run_count):
         j = world.runs[base + position].job
-        if world.jobs[j].priority >= below:
+        if not may_yield(world, j, below):
             continue
         if best < 0 or stopping.yields_before(world, j, world.runs[base + best].job):
             best = position
@@ -93,11 +106,17 @@ def lowest(world: World, c: int, below: int) -> int:
 
 
 @compiled
+def may_yield(world: World, j: int, priority: int) -> bool:
+    """Tell whether running job `j` may be suspended for a priority."""
+    return world.jobs[j].priority < priority and not running.is_spared(world, j)
+
+
+@compiled
 def start_in_order(world: World, c: int) -> int:
     """Start jobs in the order of the queue; return the first that lacks devices or watts, NONE if all started."""
     j = world.clusters[c].head
     while j >= 0:
-        if not packing.fits(world, c, world.jobs[j].devices) or not has_watts(world, c, j):
+        if not sharing.fits(world, c, j) or not has_watts(world, c, j):
             return j
         lifecycle.start(world, j, c)
         j = world.clusters[c].head
@@ -139,10 +158,16 @@ def free_now(world: World, c: int) -> int:
 
 
 @compiled
+def needed_devices(world: World, j: int) -> int:
+    """Return the free devices that are surely enough for waiting job `j`: one for a share of one."""
+    return ONE if world.jobs[j].milli > 0 else world.nodes[j].own_devices
+
+
+@compiled
 def backfill(world: World, c: int, head: int) -> None:
     """Start jobs behind the reserved `head` that do not delay it, in the order of the queue."""
     now = running.work_clock(world, c, world.clock[0].now_s)
-    needed = world.nodes[head].own_devices
+    needed = needed_devices(world, head)
     promised.sort_in(world, c)
     last = tree.prefix_end(world, c, IN_SERVICE, needed - free_now(world, c))
     if last < 0 and world.clusters[c].down == 0:
@@ -151,16 +176,23 @@ def backfill(world: World, c: int, head: int) -> None:
     extra = free_now(world, c) + tree.devices_until(world, c, IN_SERVICE, shadow) - needed
     j = passing(world, c, head, now, shadow, extra)
     while j >= 0:
-        asked, devices = world.nodes[j].request_s, world.nodes[j].own_devices
-        if packing.fits(world, c, world.jobs[j].devices):
+        if sharing.fits(world, c, j):
             if not has_watts(world, c, j):
                 return
+            extra -= kept_beyond(world, c, j, now, shadow)
             lifecycle.start(world, j, c)
-            if now + asked > shadow:
-                extra -= devices
             j = passing(world, c, head, now, shadow, extra)
         else:  # enough devices, but scattered over servers
             j = behind(world, c, j, free_now(world, c), now, shadow, extra)
+
+
+@compiled
+def kept_beyond(world: World, c: int, j: int, now: float, shadow: float) -> int:
+    """Return how many devices job `j`, if it starts now, keeps beyond the shadow time that would be back by then."""
+    if now + world.nodes[j].request_s <= shadow:
+        return ZERO
+    card = sharing.best_card(world, c, world.jobs[j].milli) if world.jobs[j].milli > 0 else NONE
+    return ZERO if card >= 0 and sharing.back_at(world, card) > shadow else needed_devices(world, j)
 
 
 @compiled
@@ -169,11 +201,37 @@ def passing(world: World, c: int, head: int, now: float, shadow: float, extra: i
     free = free_now(world, c)
     short = waiting.first_fit(world, c, free, shadow - now)
     small = waiting.first_fit(world, c, min(free, extra), np.inf)
-    return tree.earlier(world, short, small)
+    return tree.earlier(world, tree.earlier(world, short, small), passing_share(world, c, now, shadow, extra))
+
+
+@compiled
+def passing_share(world: World, c: int, now: float, shadow: float, extra: int) -> int:
+    """Return the first waiting share that fits now and does not delay the head; with a device left over any."""
+    if world.heads[c, FIRST_BAND] < 0:
+        return NONE
+    room = sharing.largest_room(world, c, free_now(world, c))
+    if extra > 0:
+        return waiting.first_share(world, c, room, np.inf)
+    short = waiting.first_share(world, c, room, shadow - now)
+    return tree.earlier(world, short, share_beyond(world, c, shadow))
+
+
+@compiled
+def share_beyond(world: World, c: int, shadow: float) -> int:
+    """Return the first waiting share that fits on a card which is out beyond the shadow time anyway."""
+    room = sharing.room_beyond(world, c, shadow)
+    j = waiting.first_share(world, c, room, np.inf)
+    while j >= 0:
+        card = sharing.best_card(world, c, world.jobs[j].milli)
+        if card >= 0 and sharing.back_at(world, card) > shadow:
+            return j
+        j = tree.next_fit(world, j, room, np.inf)
+    return NONE
 
 
 @compiled
 def behind(world: World, c: int, j: int, free: int, now: float, shadow: float, extra: int) -> int:
-    """Return the next such job behind `j`."""
+    """Return the next such job behind `j`; a share always fits, so that the first of them is behind it."""
     short = waiting.fit_behind(world, c, j, free, shadow - now)
-    return tree.earlier(world, short, waiting.fit_behind(world, c, j, min(free, extra), np.inf))
+    small = waiting.fit_behind(world, c, j, min(free, extra), np.inf)
+    return tree.earlier(world, tree.earlier(world, short, small), passing_share(world, c, now, shadow, extra))

@@ -57,6 +57,13 @@ def find_next_end(world: World, c: int) -> None:
 
 
 @compiled
+def is_spared(world: World, j: int) -> bool:
+    """Tell whether running job `j`, stopped before, has started again so lately that it is not to be suspended."""
+    job, spared_s = world.jobs[j], world.kinds[world.jobs[j].kind].min_run_s
+    return spared_s > 0.0 and job.run_start_s > job.start_s and world.clock[0].now_s < job.run_start_s + spared_s
+
+
+@compiled
 def _before(end: float, job: int, other_end: float, other_job: int) -> bool:
     return end < other_end or (end == other_end and job < other_job)
 

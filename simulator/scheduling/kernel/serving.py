@@ -116,7 +116,7 @@ def serve_elsewhere(world: World, s: int, suspending: bool) -> None:
 def make_free(world: World, c: int, wanted: int) -> None:
     """Suspend preemptible jobs of cluster `c` until `wanted` devices are free, or there are no such jobs."""
     while wanted > world.clusters[c].free_devices:
-        position = breach.first_to_go(world, c, YES)
+        position = breach.first_to_go(world, c, YES, YES)
         if position < 0:
             break
         stopping.suspend(world, c, position, BY_SERVICE)

@@ -68,7 +68,7 @@ CAUSE_NAMES = (
 )  # fmt: skip
 UP, DOWN, DOWN_DRAWING = _codes(3)  # of a server: down = failed and not yet repaired
 # Codes of timers, in the order they are handled within an instant; see agenda.py
-FAIL, REPAIR, PAUSE, BOOT_END, IDLE_LOOK, ARRIVE, RELEASE, LATEST, NO_MORE = _codes(9)
+FAIL, REPAIR, PAUSE, BOOT_END, IDLE_LOOK, NOT_SPARED, ARRIVE, RELEASE, LATEST, NO_MORE = _codes(10)
 FIRST_SUBMISSION = ARRIVE
 
 
@@ -93,15 +93,19 @@ JOB = _record(
         " deadline_s data_bytes"  # given; inf = none
         " transfer_s moved_bytes network_j network_cny"  # of its data so far
         " plan_by_s pause_s"  # end of the window it may be shifted in; when it is to pause next
+        " width"  # devices it works with, a fraction where it shares one
     ),
     integers=(
-        "devices route kind priority outcome state reason cluster"
+        "devices milli"  # milli: thousandths of a device it asks where that is less than one; 0 = whole devices
+        " route kind priority outcome state reason cluster"
         " refused_by"  # cause of that first refusal
         " server"  # first server it holds; the chain goes on in SERVER.next_held
         " data_hub"  # where its data are
-        " listed planned pressed"  # 1: on the list of held jobs; has a window to be shifted in; has a latest release
-        " outside"  # 1: bound or held back, but in no queue
         " failures"  # that killed it
+    ),
+    flags=(
+        "planned pressed"  # it has a window to be shifted in; it has a latest release
+        " listed outside"  # on the list of held jobs; bound or held back, but in no queue
     ),
 )
 # One row a job, in a tree of its queue or of the running jobs of its cluster; see tree.py.
@@ -112,7 +116,8 @@ NODE = _record(
 )
 STEP = _record(floats="begin", integers="free")  # free devices from an instant on, in a plan
 KIND = _record(
-    floats="duty checkpoint_s restore_s checkpoint_cost_s",  # wall time at full speed to write one
+    floats="duty checkpoint_s restore_s checkpoint_cost_s"  # wall time at full speed to write one
+    " min_run_s",  # wall time it is spared after it starts again
     integers="max_failures",
     flags="preemptible pausable is_service",
 )
@@ -145,6 +150,9 @@ CLUSTER = _record(
         " off_chain"  # first of off, where servers have names
         " free_servers free_devices held"  # wholly free servers; free and held devices
         " queue_count run_count run_devices coming_count paused_count"
+        " queue_milli run_milli"  # thousandths of waiting and of running shares
+        " cards unused_card"  # cards they hold; first of the chain of unused rows of CARD
+        " card_offset card_rows"  # its rows of CARD
         " head bands"  # first of the queue; bands of device counts it is split into
         " unsorted"  # first of the running jobs not yet sorted by requested end
         " discipline max_waiting"
@@ -158,6 +166,10 @@ CLUSTER = _record(
 )
 # Free devices; next whole server of the same job; the job that holds it whole (kept where servers may fail)
 SERVER = _record(integers="free next_held holder status")
+# A device that jobs share: free thousandths, where it is, the first of its jobs, and who of them is to leave last by
+# request (kept where the discipline looks ahead); next and previous card with as many free thousandths, see sharing.py
+CARD = _record(integers="free server first last_to_leave next previous")
+SHARE = _record(integers="card next previous")  # one row a job, if any job shares: its card and its neighbours there
 OUTAGE = _record(floats="fail_s repair_s", integers="server cluster")  # by server, then time
 LEVEL = _record(integers="entries servers")  # heap entries, stale ones included; servers truly on the level
 RUN = _record(floats="end", integers="job")  # running jobs, a heap a cluster, by (end on the work clock, job)
@@ -246,6 +258,10 @@ class World(Bundle):
     origin: np.ndarray  # int, (routes,): hub
     clusters: np.recarray  # CLUSTER
     busy: np.ndarray  # int, (clusters, kinds): devices working
+    busy_milli: np.ndarray  # int, (clusters, kinds): thousandths of shared devices working
+    cards: np.recarray  # CARD
+    card_levels: np.ndarray  # int, (clusters, 1000): first card with so many free thousandths
+    shares: np.recarray  # SHARE
     rate: np.ndarray  # float, (clusters, 8): device-seconds a second, see CLUSTER_SUMS
     total: np.ndarray  # float, (clusters, 9): their integrals since the interval opened
     servers: np.recarray  # SERVER

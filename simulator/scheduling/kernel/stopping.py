@@ -85,7 +85,7 @@ def stop(world: World, c: int, position: int, cause: int) -> float:
     jobs[j].done_s = kept
     jobs[j].restore_s = restore
     pair = world.pairs[jobs[j].kind, c]
-    return jobs[j].devices * pair.watts * lost / pair.factor
+    return world.jobs[j].width * pair.watts * lost / pair.factor
 
 
 @compiled
@@ -100,7 +100,7 @@ def queue_again(world: World, j: int, c: int, code: int, cause: int) -> None:
     """Put a stopped job back into its queue."""
     world.jobs[j].state = SUSPENDED
     lifecycle.enqueue(world, j, c)
-    lifecycle.log(world, code, world.clusters[c].hub, c, j, cause, float(world.jobs[j].devices))
+    lifecycle.log(world, code, world.clusters[c].hub, c, j, cause, world.jobs[j].width)
 
 
 @compiled
@@ -145,5 +145,6 @@ def work_of_running(
             executed_s_of[j] += executed
             lost_s[j] += executed - done
             held_s[j] += now - jobs[j].run_start_s
-            energy_j[j] += jobs[j].devices * world.pairs[k, c].watts * energy
-            flop[j] += jobs[j].devices * world.pairs[k, c].flops * work
+            devices = world.jobs[j].width
+            energy_j[j] += devices * world.pairs[k, c].watts * energy
+            flop[j] += devices * world.pairs[k, c].flops * work

@@ -86,6 +86,12 @@ def insert(world: World, c: int, tree: int, j: int) -> None:
 
 
 @compiled
+def add_up(world: World, j: int) -> None:
+    """Work out the sums of node `j`, whose own devices have changed, and of all above it."""
+    _sum_ancestors(world, j)
+
+
+@compiled
 def _sum_ancestors(world: World, j: int) -> None:
     while j >= 0:
         _sum_up(world, j)

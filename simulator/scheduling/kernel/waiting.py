@@ -5,7 +5,8 @@ Jobs are ordered by (key, job). Under `easy` the queue is split into bands of li
 one tree that has to find the first job which is both small and short enough may have to look at nearly every job: some
 subtrees hold a small one, some a short one, few a job that is both. Within a band all jobs are small enough (or none,
 but for the one band in which the limit lies), so that the shortest request of a subtree decides at once, and a search
-costs the depth of the tree. Bands are exact up to 15 devices and then an eighth of a power of two wide.
+costs the depth of the tree. Bands are exact up to 15 devices and then an eighth of a power of two wide. The band of no
+devices holds the jobs that share one, by their thousandths (sharing.py); they are searched by themselves.
 """
 
 from __future__ import annotations
@@ -36,7 +37,9 @@ def band(devices: int) -> int:
 def join(world: World, c: int, j: int) -> None:
     """Put job `j`, whose key, own devices and request are set, into the queue of `c` at its place."""
     cluster, node = world.clusters[c], world.nodes[j]
-    node.column = FIRST_BAND + (band(node.own_devices) if cluster.discipline == EASY else ZERO)
+    node.column = FIRST_BAND + (
+        band(node.own_devices) if cluster.discipline == EASY and world.jobs[j].milli == 0 else ZERO
+    )
     tree.insert(world, c, node.column, j)
     world.heads[c, node.column] = tree.earlier(world, world.heads[c, node.column], j)
     cluster.head = tree.earlier(world, cluster.head, j)
@@ -78,9 +81,9 @@ def behind(world: World, c: int, j: int) -> int:
 
 @compiled
 def first_fit(world: World, c: int, devices: int, request_s: float) -> int:
-    """Return the first waiting job of at most `devices` that asks at most `request_s` of wall time; NONE if none."""
+    """Return the first waiting job of 1 to `devices` that asks at most `request_s` of wall time; NONE if none."""
     best = NONE
-    for column in range(FIRST_BAND, FIRST_BAND + min(band(devices) + 1, world.clusters[c].bands)):
+    for column in range(FIRST_BAND + 1, FIRST_BAND + min(band(devices) + 1, world.clusters[c].bands)):
         head = world.heads[c, column]
         if head >= 0 and (best < 0 or tree.before(world, head, best)):
             best = tree.earlier(world, best, tree.first_fit(world, c, column, devices, request_s))
@@ -91,9 +94,15 @@ def first_fit(world: World, c: int, devices: int, request_s: float) -> int:
 def fit_behind(world: World, c: int, j: int, devices: int, request_s: float) -> int:
     """Return the first such job behind job `j`, which need not fit itself."""
     best = NONE
-    for column in range(FIRST_BAND, FIRST_BAND + min(band(devices) + 1, world.clusters[c].bands)):
+    for column in range(FIRST_BAND + 1, FIRST_BAND + min(band(devices) + 1, world.clusters[c].bands)):
         after = tree.first_behind(world, c, column, j)
         if after >= 0 and not tree.is_fit(world, after, devices, request_s):
             after = tree.next_fit(world, after, devices, request_s)
         best = tree.earlier(world, best, after)
     return best
+
+
+@compiled
+def first_share(world: World, c: int, milli: int, request_s: float) -> int:
+    """Return the first waiting share of at most `milli` that asks at most `request_s` of wall time; NONE if none."""
+    return tree.first_fit(world, c, FIRST_BAND, milli, request_s)

@@ -12,8 +12,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from energy_models.compiled import compiler
-from simulator.scheduling.kernel import packing, power, queueing, serving, sleeping
-from simulator.scheduling.kernel.state import FIRST_BAND, ONE, ZERO, World
+from simulator.scheduling.kernel import power, queueing, serving, sharing, sleeping
+from simulator.scheduling.kernel.state import EASY, FIRST_BAND, ONE, ZERO, World
 
 compiled = compiler(Path(__file__).parent, allocates=False)
 
@@ -51,14 +51,15 @@ def bootable(world: World, c: int) -> int:
 def servers_for_queue(world: World, c: int) -> int:
     """Return how many more servers the queue of cluster `c` could use; 0 unless its head lacks devices."""
     j, per_server = world.clusters[c].head, world.clusters[c].devices_per_server
-    if j < 0 or packing.fits(world, c, world.jobs[j].devices):
+    if j < 0 or sharing.fits(world, c, j):
         return ZERO
-    asked = ZERO
-    for band in range(FIRST_BAND, FIRST_BAND + world.clusters[c].bands):
+    asked = (world.clusters[c].queue_milli + 999) // 1000
+    first = FIRST_BAND + (ONE if world.clusters[c].discipline == EASY else ZERO)  # behind the band of shares
+    for band in range(first, FIRST_BAND + world.clusters[c].bands):
         if world.roots[c, band] >= 0:
             asked += world.nodes[world.roots[c, band]].devices
     for_all = (asked - queueing.free_now(world, c) + per_server - 1) // per_server
-    for_head = (world.nodes[j].own_devices + per_server - 1) // per_server - world.clusters[c].free_servers
+    for_head = (queueing.needed_devices(world, j) + per_server - 1) // per_server - world.clusters[c].free_servers
     return max(ONE, for_all, for_head)
 
 

@@ -199,7 +199,8 @@ class Directive:
         Highest speed, from 0 to 1; not below the lowest of the device. [-]
     suspend : ndarray of int, optional
         Numbers of running preemptible jobs (`View.running_jobs`) that stop now, and of jobs stopped so before that
-        are to stay out; those no longer named queue again. [job]
+        are to stay out; those no longer named queue again. A job that its class's `min_run` spares stops when that
+        is over, if it is still named. [job]
     """
 
     score: np.ndarray

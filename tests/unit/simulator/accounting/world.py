@@ -274,6 +274,7 @@ JOB_DEFAULTS: dict[str, Any] = {
     "origin": "a",
     "precision": "fp16",
     "devices": 1,
+    "milli_devices": 0,
     "stands_for": 1,
     "requested_s": 100.0,
     "work_s": 100.0,

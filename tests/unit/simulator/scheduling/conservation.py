@@ -18,6 +18,7 @@ def assert_conserved(world: World, *, powered: bool = True) -> None:
         _devices(world, c)
         _busy(world, c)
         _trees(world, c)
+        _cards(world, c)
         if not world.clusters[c].counted:
             _servers(world, c)
     _jobs(world)
@@ -88,7 +89,10 @@ def _devices(world: World, c: int) -> None:
     if not cluster.commissioned:
         assert (cluster.free_devices, cluster.held, cluster.on, cluster.off) == (0, 0, 0, 0)
         return
-    by_jobs = sum(_held(world, c, world.jobs.devices[j]) for j in running(world, c))
+    by_jobs = sum(_held(world, c, world.jobs.devices[j]) for j in running(world, c) if world.jobs.milli[j] == 0)
+    by_jobs += len(cards_in_use(world, c))
+    if cluster.discipline >= EASY:
+        assert world.nodes.own_devices[running(world, c)].sum() == by_jobs
     by_services = int(world.serving.devices[:, c].sum()) if len(world.serving) else 0
     assert cluster.held == by_jobs + by_services
     assert cluster.on + cluster.off + cluster.down == cluster.servers
@@ -97,13 +101,46 @@ def _devices(world: World, c: int) -> None:
     assert cluster.free_devices + cluster.held == cluster.on * cluster.devices_per_server
 
 
-def _busy(world: World, c: int) -> None:
-    expected = np.zeros(len(world.kinds), dtype=np.int64)
+def cards_in_use(world: World, c: int) -> dict[int, list[int]]:
+    """Running jobs by the card of a cluster that they share."""
+    found: dict[int, list[int]] = {}
     for j in running(world, c):
-        expected[world.jobs.kind[j]] += world.jobs.devices[j]
+        if world.jobs.milli[j] > 0:
+            found.setdefault(int(world.shares.card[j]), []).append(j)
+    return found
+
+
+def _cards(world: World, c: int) -> None:
+    """No card is shared out beyond its thousandths, each is on its level, and one job stands for it in plans."""
+    cluster, used = world.clusters[c], cards_in_use(world, c)
+    assert cluster.cards == len(used)
+    on_level: dict[int, int] = {}
+    for free, card in enumerate(world.card_levels[c].tolist()):
+        while card >= 0:
+            on_level[card] = free
+            card = int(world.cards.next[card])
+    assert sorted(on_level) == sorted(used)
+    for card, jobs in used.items():
+        free = 1000 - int(world.jobs.milli[jobs].sum())
+        assert free >= 0
+        assert free == world.cards.free[card] == on_level[card]
+        assert (world.jobs.server[jobs] == world.cards.server[card]).all()
+        if cluster.discipline >= EASY:
+            last = int(world.cards.last_to_leave[card])
+            assert world.nodes.own_devices[jobs].tolist() == [int(j == last) for j in jobs]
+            assert world.nodes.key[last] == world.nodes.key[jobs].max()
+
+
+def _busy(world: World, c: int) -> None:
+    expected, milli = np.zeros(len(world.kinds), dtype=np.int64), np.zeros(len(world.kinds), dtype=np.int64)
+    for j in running(world, c):
+        expected[world.jobs.kind[j]] += world.jobs.devices[j] if world.jobs.milli[j] == 0 else 0
+        milli[world.jobs.kind[j]] += world.jobs.milli[j]
     for s in range(len(world.services)):
         expected[world.services.kind[s]] += world.serving.devices[s, c]
     np.testing.assert_array_equal(world.busy[c], expected)
+    np.testing.assert_array_equal(world.busy_milli[c], milli)
+    assert world.clusters[c].run_milli == milli.sum()
 
 
 def _chain(world: World, first: int, count: int) -> list[int]:
@@ -127,11 +164,15 @@ def _servers(world: World, c: int) -> None:
     used[broken] += per_server
     for j in running(world, c):
         devices = world.jobs.devices[j]
+        if world.jobs.milli[j] > 0:
+            continue
         if devices < per_server:
             used[world.jobs.server[j] - first] += devices
             continue
         for server in _chain(world, world.jobs.server[j], -(-devices // per_server)):
             used[server - first] += per_server  # exclusive: anything else on it would pass the number of devices
+    for card in cards_in_use(world, c):
+        used[world.cards.server[card] - first] += 1
     for s in range(len(world.services)):
         used += world.service_on[s, first : first + cluster.servers]
     free = world.servers.free[first : first + cluster.servers]
@@ -179,7 +220,7 @@ def _power(world: World) -> None:
                 share = cluster.power_at_speed_min + (1.0 - cluster.power_at_speed_min) * above
             total += cluster.booting * cluster.boot_w + cluster.asleep * cluster.off_w
             total += (cluster.on + cluster.down_drawing) * cluster.idle_w + share * float(
-                world.busy[c] @ world.pairs.watts[:, c]
+                (world.busy[c] + world.busy_milli[c] / 1000.0) @ world.pairs.watts[:, c]
             )
         if not world.hubs[h].dirty:  # ends of this instant are done, its starts and sums not yet
             assert world.power[h, 0] == pytest.approx(total, rel=1e-12, abs=1e-9)

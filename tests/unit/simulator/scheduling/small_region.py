@@ -136,6 +136,7 @@ class Job(NamedTuple):
     priority: int = 0
     outcome: int = FINISHED
     deadline_s: float = np.inf
+    milli: int = 0
 
 
 def workload(spec: Scenario, jobs: Sequence[Job]) -> Workload:
@@ -153,6 +154,7 @@ def workload(spec: Scenario, jobs: Sequence[Job]) -> Workload:
         deadline_s=np.array([job.deadline_s for job in jobs], dtype=float),
         outcome=np.array([job.outcome for job in jobs], dtype=np.int8),
         stands_for=np.ones(count, dtype=np.int64),
+        milli=np.array([job.milli for job in jobs], dtype=np.int64),
     )
     named = sorted(spec.workload.services.items())
     asked = np.zeros((len(named), 96))

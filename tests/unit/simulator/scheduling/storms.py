@@ -19,7 +19,13 @@ from tests.unit.simulator.scheduling.small_region import Job, Small, scenario
 
 LASTS_S, CLEAR_S = 3600.0, 1e5
 CLASSES: dict[str, dict[str, Any]] = {
-    "spare": {"preemptible": True, "checkpoint_interval": "10 s", "checkpoint_cost": "1 s", "restore": "3 s"},
+    "spare": {
+        "preemptible": True,
+        "checkpoint_interval": "10 s",
+        "checkpoint_cost": "1 s",
+        "restore": "3 s",
+        "min_run": "60 s",
+    },
     "saves": {"checkpoint_interval": "7 s", "restore": "2 s"},
     "gives_up": {"preemptible": True, "max_failures": 2},
 }
@@ -66,17 +72,19 @@ def _jobs(rng: np.random.Generator) -> list[Job]:
     count = int(rng.integers(5, 60))
     submit_s, work_s = np.sort(rng.integers(0, 1200, count)), rng.integers(1, 120, count)
     rows = zip(submit_s.tolist(), work_s.tolist(), strict=True)
+    shared = rng.random(count) < rng.choice([0.0, 0.0, 0.5])
     return [
         Job(
             submit,
             work,
-            int(rng.integers(1, 8)),
+            1 if shares else int(rng.integers(1, 8)),
             str(rng.choice(["work", *CLASSES])),
             requested_s=float(work + rng.choice([0, 0, 30])),
             priority=int(rng.integers(0, 3)),
             outcome=int(rng.integers(1, 4)),
+            milli=int(rng.integers(1, 1000)) if shares else 0,
         )
-        for submit, work in rows
+        for (submit, work), shares in zip(rows, shared.tolist(), strict=True)
     ]
 
 

@@ -125,7 +125,8 @@ JOBS = st.lists(
         origin=st.just("h"),
         requested_s=st.none(),
         outcome=st.sampled_from([1, 2, 3]),
-    ),
+        milli=st.sampled_from([0, 0, 1, 250, 499, 500, 999]),
+    ).map(lambda job: job._replace(devices=1) if job.milli else job),
     min_size=1,
     max_size=25,
 )

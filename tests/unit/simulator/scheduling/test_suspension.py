@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
+from simulator.scheduling import Directive
 from tests.unit.simulator.scheduling.conservation import assert_conserved, queue
 from tests.unit.simulator.scheduling.small_region import Job, Small, cap_for, scenario
 
@@ -130,4 +132,73 @@ def test_progress_sees_the_run_under_way_and_leaves_the_world_as_it_is() -> None
 def test_lost_work_is_booked_where_it_was_done() -> None:
     run = Small(scenario({"c": FIXED}, SAVES), [Job(0, 600, kind="spare")]).to(250)
     run.open(150)
-    assert run.close().cluster[0, 6] == pytest.approx(0.5 * 10)  # effective: duty 1 x MFU 0.5
+    assert run.close().cluster[0, -1] == pytest.approx(0.5 * 10)  # effective: duty 1 x MFU 0.5
+
+
+SPARED = {"spare": {"preemptible": True, "min_run": "300 s"}, "own": {"min_run": "300 s"}}
+
+
+def test_services_do_not_take_the_devices_of_a_job_that_has_just_come_back() -> None:
+    run = Small(scenario({"c": FIXED}, SPARED, {"s": {}}), [Job(0, 5000, kind="spare")]).to(100)
+    run.open(asked_tflops=[0.5])  # it ran for the first time: nothing spares it
+    assert run.states == ["suspended"]
+    run.to(900)
+    run.open(asked_tflops=[0.0])
+    run.to(900 + 299.5)
+    run.open(asked_tflops=[0.5])
+    assert run.states == ["running"]
+    run.to(900 + 300)
+    run.open(asked_tflops=[0.5])
+    assert run.states == ["suspended"]
+
+
+def test_a_power_cap_takes_a_spared_job_after_the_others_that_may_be_suspended_and_before_the_rest() -> None:
+    jobs = [Job(0, 5000, kind="spare", priority=-1), Job(1, 5000, kind="spare"), Job(1, 5000)]
+    run = Small(scenario({"c": {"servers": 3, **FIXED}}, SPARED), jobs).to(100)
+    run.open(550)
+    assert run.states == ["suspended", "running", "running"]
+    run.to(200)
+    run.open()
+    run.to(300)
+    for cap_w, states in (
+        (550, ["running", "suspended", "running"]),
+        (350, ["suspended", "suspended", "running"]),
+        (150, ["suspended", "suspended", "suspended"]),
+    ):
+        run.open(cap_w)
+        assert run.states == states
+
+
+def test_a_higher_priority_waits_until_a_job_that_came_back_has_run_for_its_time() -> None:
+    queue_of = {"queue": {"discipline": "priority", "preemptive": True}}
+    jobs = [Job(0, 1000, kind="own"), Job(100, 50, priority=1), Job(200, 50, priority=1)]
+    run = Small(scenario({"c": {"servers": 1, **queue_of}}, SPARED), jobs).to(5000)
+    assert [(e.time_s, e.kind, e.job) for e in run.events] == [
+        (100, "requeue", 0), (150, "resume", 0), (450, "requeue", 0), (500, "resume", 0)
+    ]  # fmt: skip
+    assert run.world.jobs.start_s.tolist() == [0, 100, 450]
+    assert run.world.jobs.finish_s.tolist() == [1100, 150, 500]
+
+
+def test_a_higher_priority_suspends_nobody_where_spared_jobs_leave_too_little() -> None:
+    queue_of = {"queue": {"discipline": "priority", "preemptive": True}}
+    jobs = [Job(0, 1000), Job(0, 1000, kind="own"), Job(100, 50, priority=1), Job(200, 50, 2, priority=1)]
+    run = Small(scenario({"c": {"servers": 2, **queue_of}}, SPARED), jobs).to(5000)
+    assert run.world.jobs.start_s.tolist() == [0, 0, 100, 450]
+    assert [(e.time_s, e.job) for e in run.events if e.kind == "requeue"] == [(100, 1), (450, 1), (450, 0)]
+
+
+def test_a_policy_stops_a_spared_job_when_its_time_is_over() -> None:
+    run = Small(scenario({"c": FIXED}, SPARED), [Job(0, 5000, kind="spare")]).to(100)
+    run.open(150)
+    run.to(200)
+    run.open()
+    run.to(300)
+    assert not run.kernel.running_jobs()["preemptible"].any()
+    stop = Directive(np.zeros(run.world.routes.shape), np.zeros(1), suspend=np.array([0]))
+    run.kernel.direct(stop)
+    assert run.states == ["running"]
+    run.to(500)
+    assert run.kernel.running_jobs()["preemptible"].all()
+    run.kernel.direct(stop)
+    assert run.states == ["suspended"]

@@ -75,7 +75,7 @@ def test_a_replay_warns_of_each_invention_with_its_count(tmp_path: Path) -> None
     assert "2 jobs without a requested time: taken as their run time" in summary["warnings"]
     summary = replayed(tmp_path, table(tmp_path))
     assert "2 jobs whose end state is not told: taken as finished" in summary["warnings"]
-    assert "1 jobs ask a share of a device: each holds a whole one here" in summary["warnings"]
+    assert "1 jobs ask a share of a device: they share devices" in summary["warnings"]
 
 
 def replayed(folder: Path, trace: str) -> dict[str, Any]:

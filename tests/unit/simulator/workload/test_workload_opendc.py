@@ -108,13 +108,13 @@ p4,6000,12288,1,500,,BE,Pending,60,90,
 """
 
 
-def test_openb_pods_hold_whole_devices_for_shares(tmp_path: Path) -> None:
+def test_openb_pods_ask_thousandths_of_a_device(tmp_path: Path) -> None:
     path = tmp_path / "openb_pod_list_default.csv"
     path.write_text(PODS)
     trace = read_trace(str(path))
     assert trace.account["format"] == "openb pods"
     assert trace.job_id.tolist() == ["p0", "p1", "p2"]
-    assert trace.devices.tolist() == [1, 1, 8]
+    assert (trace.devices.tolist(), trace.milli.tolist()) == ([1, 1, 8], [0, 460, 0])
     assert (trace.run_s.tolist(), trace.wait_s.tolist()) == ([80.0, 50.0, 30.0], [20.0, 0.0, 10.0])
     assert trace.outcome.tolist() == [FINISHED, FAILED, FINISHED]
     assert trace.account["shares_of_a_device"] == 1

@@ -108,11 +108,15 @@ def test_rows_that_cannot_run_are_counted_and_listed(run: Run) -> None:
     assert len([text for text in w.warnings if "left out" in text]) == 5
 
 
-def test_shares_of_a_device_become_whole_and_are_counted(run: Run) -> None:
-    w = run("a,1,60,0.25,q,\nb,1,60,1,q,\n")
-    assert w.jobs.devices.tolist() == [1, 1]
-    assert w.summary["sources"]["real"]["gpu_hours"] == pytest.approx(1.25 * 60 / 3600, rel=1e-12)
-    assert any("1 jobs ask a share of a device: held as a whole device here" in text for text in w.warnings)
+def test_shares_of_a_device_are_thousandths_of_one_and_are_counted(run: Run) -> None:
+    w = run("a,1,60,0.25,q,\nb,1,60,1,q,\nc,1,60,1.5,q,\nd,1,60,0.29,q,\ne,1,60,0.0001,q,\nf,1,60,0.9999,q,\n")
+    assert w.jobs.devices.tolist() == [1, 1, 2, 1, 1, 1]
+    assert w.jobs.milli is not None
+    assert w.jobs.milli.tolist() == [250, 0, 0, 290, 1, 0]
+    assert w.jobs.size.tolist() == [0.25, 1.0, 2.0, 0.29, 0.001, 1.0]
+    assert w.summary["sources"]["real"]["gpu_hours"] == pytest.approx(4.04 * 60 / 3600, rel=1e-12)
+    assert any("3 jobs ask a share of a device: they share devices" in text for text in w.warnings)
+    assert any("2 jobs ask more than one device and no whole number" in text for text in w.warnings)
 
 
 def test_runs_beyond_the_request_are_cut_and_killed(run: Run) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from simulator.errors import InputError
-from simulator.scenario import parse_quantity, plain, read_text
+from simulator.scenario import Node, parse_quantity, plain, read_text
 
 VARIANT = "variant"  # the one axis that is no path of the scenario
 MOST_POINTS = 100_000  # more is a slip of the keyboard
@@ -111,11 +112,18 @@ def parse_values(spec: str, path: str, where: str) -> tuple[str, ...]:
         node, _ = read_text(spec, where, first_line=0, dates_as_text=True)
         if node is None or not isinstance(node.value, tuple):
             raise InputError(f"{where}: {path}: got {spec!r}; expected a list like [a, b]")
-        values = tuple(item.text if item.text else str(plain(item)) for item in node.value)
+        values = tuple(as_text(item) for item in node.value)
     else:
         values = tuple(part.strip() for part in spec.split(","))
     _check_values(values, path, where)
     return values
+
+
+def as_text(node: Node) -> str:
+    """Return a value as ``--set`` takes it: a scalar as written, anything else as JSON, which is YAML."""
+    if isinstance(node.value, dict | tuple):
+        return json.dumps(plain(node), ensure_ascii=False)
+    return node.text if node.text else str(plain(node))
 
 
 def _check_values(values: Sequence[str], path: str, where: str) -> None:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from simulator.errors import InputError
-from simulator.experiments.axes import Axis, parse_values
+from simulator.experiments.axes import Axis, as_text, parse_values
 from simulator.scenario import Node, Problem, Title, near, one_of, plain, raise_if_any, read_file
 
 MODES = ("grid", "zip")
@@ -207,9 +206,9 @@ class _Reader:
             where = f"{values.file}:{values.line}"
             try:
                 if isinstance(values.value, tuple):
-                    texts = tuple(_as_text(item) for item in values.value)
+                    texts = tuple(as_text(item) for item in values.value)
                 else:
-                    texts = parse_values(_as_text(values), path, where)
+                    texts = parse_values(as_text(values), path, where)
             except InputError as error:
                 self.fault(
                     values, f"vary.{path}", str(error).split(": got ")[-1].split(";")[0], "a list or 'start:stop:step'"
@@ -227,7 +226,7 @@ class _Reader:
             self.fault(node, "set", "no mapping", "a mapping of paths to values, as --set takes them")
             return
         for path, value in node.value.items():
-            yield f"{path}={_as_text(value)}"
+            yield f"{path}={as_text(value)}"
 
     def plots(self) -> Iterable[PlotAsk]:
         node = self.root.value.get("plots")
@@ -238,16 +237,9 @@ class _Reader:
             return
         for item in node.value:
             try:
-                yield parse_plot(_as_text(item))
+                yield parse_plot(as_text(item))
             except InputError:
-                self.fault(item, "plots", f"the text {_as_text(item)!r}", "'x,y' or 'x,y,colour'")
-
-
-def _as_text(node: Node) -> str:
-    """Return a value as ``--set`` takes it: a scalar as written, anything else as JSON, which is YAML."""
-    if isinstance(node.value, dict | tuple):
-        return json.dumps(plain(node), ensure_ascii=False)
-    return node.text if node.text else str(plain(node))
+                self.fault(item, "plots", f"the text {as_text(item)!r}", "'x,y' or 'x,y,colour'")
 
 
 def near_key(word: str, names: Iterable[str]) -> str:

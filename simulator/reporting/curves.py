@@ -106,7 +106,7 @@ def draw_curve(curve: Drawn, experiment: Experiment, texts: Texts) -> Any:
         for j, line in enumerate(lines):
             dots = [dot for dot in curve.dots if (dot.series, dot.line) == (name, line)]
             if dots:
-                label = ", ".join(part for part in (name, line) if part)
+                label = experiment.line_name(dots, curve, texts)
                 _line(axes, dots, (x.factor, y.factor), (i, j), label)
     axes.margins(x=0.06, y=0.1)
     _floor(axes, curve)

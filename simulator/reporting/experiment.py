@@ -54,9 +54,22 @@ class Experiment:
 
     def named(self, point: str, texts: Texts) -> str:
         """Return a point by its values, as people say it."""
-        values = self.told["points"].get(point, {})
+        return self._said(self.told["points"].get(point, {}), texts) or point
+
+    def line_name(self, dots: list[Dot], curve: Drawn, texts: Texts) -> str:
+        """Return what the dots of one line share and others of the curve do not, as people say it."""
+        own, every = ([self.told["points"].get(dot.point, {}) for dot in some] for some in (dots, curve.dots))
+        shared = {
+            path: value
+            for path, value in own[0].items()
+            if path != curve.x and all(o.get(path) == value for o in own) and any(o.get(path) != value for o in every)
+        }
+        return self._said(shared, texts)
+
+    @staticmethod
+    def _said(values: dict[str, Any], texts: Texts) -> str:
         words = {path: texts.get(f"keys.short.{_short(path)}", _short(path)) for path in values}
-        return texts("keys.list").join(f"{words[path]} {value}" for path, value in values.items()) or point
+        return texts("keys.list").join(f"{words[path]} {value}" for path, value in values.items())
 
 
 def _short(path: str) -> str:

@@ -12,6 +12,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from simulator.records import read_manifest, read_summary
+from simulator.reporting.experiment import read_experiment
+from simulator.reporting.texts import Texts
 from tests.cli.command import MINIMAL, QUICK, SCENARIOS, in_process, left_behind, suandian
 from tests.pipeline import child
 
@@ -230,6 +232,17 @@ def test_the_page_draws_every_figure_in_both_languages_beside_its_data(swept: Pa
         for lang in ("zh", "en"):
             assert (swept / "figures" / f"{name}.{lang}.png").stat().st_size > 5000
             assert f"figures/{name}.{lang}.svg" in (swept / f"report.{lang}.md").read_text(encoding="utf-8")
+
+
+def test_lines_of_a_curve_are_named_in_words_with_their_unit(swept: Path) -> None:
+    experiment = read_experiment(swept)
+    curve = next(curve for curve in experiment.curves if curve.name == "total_throughput")
+    for lang, word in (("zh", "受电上限"), ("en", "connection")):
+        names = {
+            experiment.line_name([dot for dot in curve.dots if dot.line == line], curve, Texts(lang, {}))
+            for line in {dot.line for dot in curve.dots}
+        }
+        assert names == {f"{word} 0.3 MW", f"{word} 0.6 MW"}
 
 
 def test_a_figure_of_unknown_keys_names_the_nearest(swept: Path, copy: Path) -> None:

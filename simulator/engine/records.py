@@ -20,7 +20,6 @@ from simulator.scheduling import (
     Orders,
     World,
 )
-from simulator.workload import sizes
 
 if TYPE_CHECKING:
     from simulator.engine.meter import Meter
@@ -191,7 +190,7 @@ def _work(
     jobs: _Rows, held: np.ndarray, before: dict[str, np.ndarray], after: dict[str, np.ndarray]
 ) -> dict[str, object]:
     had = {name: after[name] - before[name] for name in after}
-    rejected, size = jobs.state == STATE_NAMES.index("rejected"), sizes(jobs.devices, jobs.milli)
+    rejected, size = jobs.state == STATE_NAMES.index("rejected"), jobs.asked_width
     return {
         "devices": held,
         "milli_devices": jobs.milli,
@@ -199,7 +198,7 @@ def _work(
         "executed_device_s": had["executed_s"] * size,
         "lost_device_s": had["lost_s"] * size,
         "remaining_device_s": np.where(rejected, 0.0, (jobs.work_s - after["done_s"]) * size),
-        "held_device_s": had["held_s"] * np.where(jobs.milli > 0, size, held),
+        "held_device_s": had["held_device_s"],
         "flop": had["flop"],
         "dynamic_energy_j": had["energy_j"],
         "transfer_s": had["transfer_s"],

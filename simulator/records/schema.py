@@ -157,7 +157,7 @@ CLUSTERS = (
 
 EVENT_KINDS = (
     "suspend requeue resume slow restore_speed server_off server_on trip untrip commission rebind "
-    "server_failed server_repaired give_up power_down boot booted boot_cancelled"
+    "server_failed server_repaired give_up power_down boot booted boot_cancelled resize"
 )
 EVENT_CAUSES = (
     "power (the standing connection) facility_limit phase outage demand_response ramp clean service plan priority "

@@ -15,7 +15,7 @@ from datetime import timedelta
 from simulator.scenario.fleet import Device
 from simulator.scenario.fleet_checks import clocks_are_within_reach, power_down_is_possible
 from simulator.scenario.forecast_checks import declared_error_is_of_a_perfect_forecast
-from simulator.scenario.job_rules import checkpoint_cost_has_an_interval
+from simulator.scenario.job_rules import checkpoint_cost_has_an_interval, malleable_jobs_meet_no_plan
 from simulator.scenario.limit_checks import can_import, limits_make_sense
 from simulator.scenario.parts import Finding, Parts, parts_of
 from simulator.scenario.problems import Problem, Steps, dotted, near, one_of
@@ -346,6 +346,7 @@ RULES: tuple[Callable[[Parts], Iterator[Finding]], ...] = (
     peak_has_class_precision,
     used_classes_can_run,
     checkpoint_cost_has_an_interval,
+    malleable_jobs_meet_no_plan,
     estimates_are_known,
     links_join_two_hubs,
     ranges_hold_their_value,

@@ -11,6 +11,16 @@ from simulator.scenario.fleet import Precision, Stack
 from simulator.scenario.quantities import Compute, Duration, Memory, Positive, Share
 
 
+class Malleable(Spec):
+    """A job works with more or fewer devices than it asks, and the number may change while it runs."""
+
+    least: Share = Field(1.0, gt=0, description="fewest devices, as a share of those it asks; rounded up [-]")
+    most: Positive = Field(ge=1, description="most devices, as a multiple of those it asks; rounded down [-]")
+    serial_share: Share = Field(
+        description="share of one device's run time that more devices do not shorten, by Amdahl; 0 = linear [-]"
+    )
+
+
 class JobClass(Spec):
     """Jobs that behave alike: how they load a device and what they tolerate."""
 
@@ -44,6 +54,7 @@ class JobClass(Spec):
     max_failures: int | None = Field(
         None, gt=0, description="given up when failures of servers have killed it so often; none = never [-]"
     )
+    malleable: Malleable | None = Field(None, description="its jobs may change their size while they run; none = rigid")
 
 
 class ClassMix(Spec):

@@ -219,10 +219,10 @@ class Kernel:
         Returns
         -------
         dict of str to ndarray, shape (jobs,)
-            ``done_s``, ``executed_s``, ``lost_s`` (reference work seconds), ``held_s`` (wall), ``energy_j``, ``flop``;
+            ``done_s``, ``executed_s``, ``lost_s`` (reference work seconds), ``held_device_s``, ``energy_j``, ``flop``;
             of its data ``transfer_s``, ``moved_bytes``, ``network_j``, ``network_cny``.
         """
-        names = ("done_s", "executed_s", "lost_s", "held_s", "energy_j", "flop")
+        names = ("done_s", "executed_s", "lost_s", "held_device_s", "energy_j", "flop")
         sums = {name: self.world.jobs[name].copy() for name in names}
         work_of_running(self.world, *(sums[name] for name in names))
         return sums | {name: self.world.jobs[name].copy() for name in DATA_SUMS}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simulator.scheduling.kernel import state
+from simulator.scheduling.kernel.sizing import ROUNDING
 from simulator.scheduling.kernel.waiting import band
 from simulator.scheduling.tables import (
     edges,
@@ -55,13 +56,14 @@ def make_world(
     pairs, routes = _pairs(region), _routes(region, workload)
     jobs = _jobs(scenario, region, workload)
     may_fail = np.array([scenario.clusters[name].failures is not None for name in region.clusters])
-    counted = _counted(region, routes, jobs) & ~may_fail  # a failure hits a certain server
+    kinds = _kinds(scenario, region)
+    counted = _counted(region, routes, jobs, kinds) & ~may_fail  # a failure hits a certain server
     clusters = _clusters(scenario, region, counted, jobs, metered)
     named = np.where(clusters.counted, 0, region.servers)
     hubs, levels = len(region.hubs), int(region.devices_per_server.max()) + 1
     by_cluster, services = len(region.clusters), len(workload.services.name)
     sleeps = clusters.idle_look_s < np.inf
-    reserve, outages = _log_reserve(region, clusters, jobs), _outages(region, clusters)
+    reserve, outages = _log_reserve(region, clusters, jobs, kinds), _outages(region, clusters)
     timer_reserve = _timer_reserve(region, sleeps) + _resumed_at_once(scenario, region, clusters.counted, jobs)
     world = state.World(
         clock=_clock(scenario, reserve, timer_reserve),
@@ -70,7 +72,7 @@ def make_world(
         plan=table(state.STEP, _plan_steps(scenario, len(jobs))),
         roots=np.full(_columns(clusters), -1, dtype=np.int64),
         heads=np.full(_columns(clusters), -1, dtype=np.int64),
-        kinds=_kinds(scenario, region),
+        kinds=kinds,
         pairs=pairs,
         routes=routes,
         **_no_orders(hubs, len(routes)),
@@ -202,10 +204,11 @@ def _plan_steps(scenario: Scenario, jobs: int) -> int:
     return 2 * jobs + 2 if planned else 1
 
 
-def _log_reserve(region: Region, clusters: np.recarray, jobs: np.recarray) -> int:
+def _log_reserve(region: Region, clusters: np.recarray, jobs: np.recarray, kinds: np.recarray) -> int:
     units = most_running(region, clusters.counted, jobs)
     units = units + 2 * clusters.may_fail * region.servers  # a failure and a repair
     units = units + (clusters.idle_look_s < np.inf) * region.servers  # boots
+    units = units * (2 if kinds.malleable.any() else 1)  # changes of size
     return int(LINES_PER_UNIT * units.sum() + LINES_PER_PLACE * (len(region.hubs) + len(region.clusters)))
 
 
@@ -224,6 +227,8 @@ def _jobs(scenario: Scenario, region: Region, workload: Workload) -> np.recarray
         data_bytes=data[given.route] * given.stands_for if len(given) else 0.0,
         milli=0 if given.milli is None else given.milli,
         width=given.size,
+        asked_width=given.size,
+        pace=1.0,
         pause_s=np.inf,
         **dict.fromkeys(("start_s", "finish_s"), np.nan),
         **dict.fromkeys(("cluster", "server", "refused_by"), -1),
@@ -242,6 +247,10 @@ def _kinds(scenario: Scenario, region: Region) -> np.recarray:
         restore_s=[s.restore for s in specs],
         min_run_s=[s.min_run for s in specs],
         max_failures=[_limit(s.max_failures) for s in specs],
+        malleable=[s.malleable is not None for s in specs],
+        least_share=[1.0 if s.malleable is None else s.malleable.least for s in specs],
+        most_share=[1.0 if s.malleable is None else s.malleable.most for s in specs],
+        serial_share=[0.0 if s.malleable is None else s.malleable.serial_share for s in specs],
         preemptible=[s.preemptible for s in specs],
         pausable=[s.preemptible and s.checkpoint_interval is not None for s in specs],
         is_service=[service != "" for service in region.service],
@@ -269,11 +278,12 @@ def _routes(region: Region, workload: Workload) -> np.recarray:
     return table(state.ROUTE, eligible.shape, eligible=eligible)
 
 
-def _counted(region: Region, routes: np.recarray, jobs: np.recarray) -> np.ndarray:
+def _counted(region: Region, routes: np.recarray, jobs: np.recarray, kinds: np.recarray) -> np.ndarray:
     """Tell for each cluster whether all jobs that may come are whole servers (or servers have one device)."""
     most = np.iinfo(np.int64).max
     smallest = np.full(len(routes), most)
-    np.minimum.at(smallest, jobs.route, jobs.devices)
+    fewest = np.ceil(jobs.devices * kinds.least_share[jobs.kind] - ROUNDING).astype(np.int64)
+    np.minimum.at(smallest, jobs.route, fewest)
     least = np.where(routes.eligible, smallest[:, None], most).min(axis=0, initial=most)
     return least >= region.devices_per_server
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from energy_models.compiled import compiler
-from simulator.scheduling.kernel import lifecycle, packing, power, running, sleeping, stopping
+from simulator.scheduling.kernel import lifecycle, packing, power, running, shrinking, sleeping, stopping
 from simulator.scheduling.kernel.state import (
     BY_POLICY,
     NO,
@@ -43,6 +43,8 @@ def enforce(world: World, h: int) -> None:
     fit_speed(world, h)
     while power.over_cap(world, h, power.it_now_w(world, h)):
         if switch_off(world, h) or sleeping.cut_standby(world, h):
+            continue
+        if shrinking.shrink_one(world, h):
             continue
         if suspend_one(world, h, YES, YES) or suspend_one(world, h, YES, NO) or suspend_one(world, h, NO, NO):
             continue

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from energy_models.compiled import compiler
+from simulator.scheduling.kernel import running
 from simulator.scheduling.kernel.state import World
 
 compiled = compiler(Path(__file__).parent, allocates=False)
@@ -55,21 +56,21 @@ def kept_s(world: World, j: int, c: int, executed: float) -> float:
     job = world.jobs[j]
     interval = world.kinds[job.kind].checkpoint_s
     if interval == np.inf:
-        return job.done_s
+        return job.saved_s
     begun, since = _writing(world, j, c, executed)
     if _cost_s(world, j, c) == 0.0:
         held = int(reached_s(world, j, c, executed) / interval) * interval
     else:
         complete = begun if since >= _cost_s(world, j, c) else begun - 1
         held = (int(job.done_s / interval) + complete) * interval
-    return max(job.done_s, min(held, job.work_s))
+    return max(job.saved_s, min(held, job.work_s))
 
 
 @compiled
 def _cost_s(world: World, j: int, c: int) -> float:
     """Return what one checkpoint of job `j` costs on cluster `c`."""
     k = world.jobs[j].kind
-    return world.kinds[k].checkpoint_cost_s * world.pairs[k, c].factor
+    return world.kinds[k].checkpoint_cost_s * running.rate(world, j, c)
 
 
 @compiled
@@ -93,4 +94,4 @@ def book_lost(world: World, j: int, c: int, lost: float) -> None:
     k = world.jobs[j].kind
     world.jobs[j].lost_s += lost
     wall = lost / world.pairs[k, c].factor
-    world.total[c, world.rate.shape[1]] += world.jobs[j].width * wall * world.pairs[k, c].effective
+    world.total[c, world.rate.shape[1]] += world.jobs[j].asked_width * wall * world.pairs[k, c].effective

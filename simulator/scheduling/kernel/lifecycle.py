@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from energy_models.compiled import compiler
-from simulator.scheduling.kernel import agenda, checkpoints, packing, power, promised, running, sharing, waiting
+from simulator.scheduling.kernel import agenda, checkpoints, packing, power, promised, running, sharing, sizing, waiting
 from simulator.scheduling.kernel.state import (
     BY_PLAN,
     EASY,
     LJF,
     NONE,
     NOT_SPARED,
+    ONE,
     PRIORITY,
     RESUME,
     RUNNING,
@@ -50,7 +51,7 @@ def device_seconds(world: World, j: int, c: int) -> float:
     jobs = world.jobs
     left = max(0.0, jobs[j].requested_s - jobs[j].done_s) + jobs[j].restore_s
     left += checkpoints.writing_s(world, j, c, jobs[j].requested_s)
-    return world.jobs[j].width * left / world.pairs[jobs[j].kind, c].factor
+    return world.jobs[j].width * left / running.rate(world, j, c)
 
 
 @compiled
@@ -62,16 +63,23 @@ def wall_s(world: World, j: int, asked_device_s: float) -> float:
 @compiled
 def enqueue(world: World, j: int, c: int) -> None:
     """Put a job into the queue of `c` at its place: by the key of the discipline, then by (submit, id)."""
-    asked = device_seconds(world, j, c)
-    node = world.nodes[j]
-    node.key = queue_key(world, j, c)
+    if sizing.is_malleable(world, j):
+        sizing.set_size(world, j, sizing.least(world, j))
+    world.nodes[j].key = queue_key(world, j, c)
+    tell_request(world, j, c)
+    waiting.join(world, c, j)
+    world.clusters[c].queue_milli += world.jobs[j].milli
+    world.clusters[c].queued_device_s += world.nodes[j].asked_device_s
+    world.hubs[world.clusters[c].hub].dirty = True
+
+
+@compiled
+def tell_request(world: World, j: int, c: int) -> None:
+    """Write down what job `j` asks of cluster `c` with the devices it has or waits for."""
+    node, asked = world.nodes[j], device_seconds(world, j, c)
     node.own_devices = sharing.sought(world, j, c) if world.jobs[j].milli > 0 else held_devices(world, j, c)
     node.asked_device_s = asked
     node.request_s = wall_s(world, j, asked)
-    waiting.join(world, c, j)
-    world.clusters[c].queue_milli += world.jobs[j].milli
-    world.clusters[c].queued_device_s += asked
-    world.hubs[world.clusters[c].hub].dirty = True
 
 
 @compiled
@@ -112,7 +120,6 @@ def plans(world: World, c: int) -> bool:
 def start(world: World, j: int, c: int) -> None:
     """Start (or resume) job `j`, which fits, on cluster `c`."""
     jobs, clusters, now = world.jobs, world.clusters, world.clock[0].now_s
-    factor = world.pairs[jobs[j].kind, c].factor
     dequeue(world, j, c)
     if jobs[j].state == SUSPENDED:
         log(world, RESUME, clusters[c].hub, c, j, BY_PLAN, world.jobs[j].width)
@@ -121,18 +128,26 @@ def start(world: World, j: int, c: int) -> None:
     else:
         jobs[j].start_s = now
     jobs[j].state = RUNNING
+    jobs[j].run_start_s, jobs[j].saved_s = now, jobs[j].done_s
+    run(world, j, c)
+    world.clock[0].events += 1
+
+
+@compiled
+def run(world: World, j: int, c: int) -> None:
+    """Let job `j` work on cluster `c` with its devices, from now until its end or a change of its size."""
+    jobs, clusters, now = world.jobs, world.clusters, world.clock[0].now_s
     take_devices(world, j, c)
-    jobs[j].run_start_s = now
+    jobs[j].booked_s = now
     jobs[j].run_work_clock = running.work_clock(world, c, now)
     jobs[j].run_energy_clock = running.energy_clock(world, c, now)
     clusters[c].run_end_sum += requested_end(world, j)
-    running.add_run(world, c, j, jobs[j].run_work_clock + checkpoints.run_s(world, j, c) / factor)
+    running.add_run(world, c, j, jobs[j].run_work_clock + checkpoints.run_s(world, j, c) / running.rate(world, j, c))
     if plans(world, c):
         world.nodes[j].key = jobs[j].run_work_clock + world.nodes[j].request_s
         promised.enter(world, c, j)
         if jobs[j].milli > 0:
             sharing.promise(world, j)
-    world.clock[0].events += 1
 
 
 @compiled
@@ -148,6 +163,8 @@ def take_devices(world: World, j: int, c: int) -> None:
     power.set_busy(world, c, job.kind, job.devices)
     cluster.held += held_devices(world, j, c)
     cluster.run_devices += job.devices
+    if sizing.is_malleable(world, j):
+        sizing.count(world, c, j, ONE)
 
 
 @compiled
@@ -158,6 +175,8 @@ def give_devices(world: World, j: int, c: int) -> None:
         sharing.give(world, c, j)
         return
     cluster.run_devices -= job.devices
+    if sizing.is_malleable(world, j):
+        sizing.count(world, c, j, NONE)
     power.set_busy(world, c, job.kind, -job.devices)
     cluster.held -= held_devices(world, j, c)
     if cluster.may_fail:
@@ -168,10 +187,20 @@ def give_devices(world: World, j: int, c: int) -> None:
 @compiled
 def held_devices(world: World, j: int, c: int) -> int:
     """Return the devices job `j`, which shares none, keeps others from: its own, or whole servers."""
-    per_server, devices = world.clusters[c].devices_per_server, world.jobs[j].devices
-    if world.clusters[c].counted or devices >= per_server:
-        return (devices + per_server - 1) // per_server * per_server
-    return devices
+    return packing.held_for(world, c, world.jobs[j].devices)
+
+
+@compiled
+def needed_devices(world: World, j: int) -> int:
+    """Return the free devices that are surely enough for waiting job `j`: one for a share of one."""
+    return ONE if world.jobs[j].milli > 0 else world.nodes[j].own_devices
+
+
+@compiled
+def booked_device_s(world: World, j: int, c: int) -> float:
+    """Return the device-seconds running job `j` has kept from others since it was last booked; of a share its own."""
+    held = world.jobs[j].width if world.jobs[j].milli > 0 else float(held_devices(world, j, c))
+    return (world.clock[0].now_s - world.jobs[j].booked_s) * held
 
 
 @compiled
@@ -187,10 +216,9 @@ def leave(world: World, j: int, c: int, position: int, executed: float) -> None:
     k = jobs[j].kind
     energy = running.energy_clock(world, c, now) - jobs[j].run_energy_clock
     work = running.work_clock(world, c, now) - jobs[j].run_work_clock
-    devices = world.jobs[j].width
-    jobs[j].energy_j += devices * world.pairs[k, c].watts * energy
-    jobs[j].flop += devices * world.pairs[k, c].flops * work
-    jobs[j].held_s += now - jobs[j].run_start_s
+    jobs[j].energy_j += jobs[j].width * world.pairs[k, c].watts * energy
+    jobs[j].flop += sizing.useful_devices(world, j) * world.pairs[k, c].flops * work
+    jobs[j].held_device_s += booked_device_s(world, j, c)
     jobs[j].executed_s += executed
     clusters[c].run_end_sum -= requested_end(world, j)
     give_devices(world, j, c)

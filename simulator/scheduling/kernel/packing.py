@@ -101,6 +101,22 @@ def fits(world: World, c: int, devices: int) -> bool:
 
 
 @compiled
+def free_now(world: World, c: int) -> int:
+    """Return the devices that can be given to jobs now: whole servers where only these are counted."""
+    cluster = world.clusters[c]
+    return cluster.free_servers * cluster.devices_per_server if cluster.counted else cluster.free_devices
+
+
+@compiled
+def held_for(world: World, c: int, devices: int) -> int:
+    """Return the devices that a job of `devices` keeps others from on cluster `c`: its own, or whole servers."""
+    per_server = world.clusters[c].devices_per_server
+    if world.clusters[c].counted or devices >= per_server:
+        return (devices + per_server - 1) // per_server * per_server
+    return devices
+
+
+@compiled
 def take(world: World, c: int, devices: int) -> int:
     """Place `devices`, which must fit; return the first server (-1 where servers are only counted)."""
     per_server = world.clusters[c].devices_per_server

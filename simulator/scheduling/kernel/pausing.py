@@ -42,8 +42,8 @@ def planned(world: World, j: int, c: int, sending: float) -> tuple[float, float]
     if job.state == RUNNING:
         need -= running.work_clock(world, c, now) - job.run_work_clock
     if world.shift[job.route] == INTERRUPTIBLE and kind.pausable:
-        factor = world.pairs[job.kind, c].factor
-        return shifting.segment(world, world.clusters[c].hub, first, need, by - kind.restore_s / factor)
+        restoring = kind.restore_s / running.rate(world, j, c)
+        return shifting.segment(world, world.clusters[c].hub, first, need, by - restoring)
     if job.state == RUNNING:
         return now, np.inf
     return shifting.best_start(world, world.clusters[c].hub, first, need, by), np.inf

@@ -127,6 +127,7 @@ def tally(world: World, c: int) -> None:
                 cluster.jobs_w += busy * world.pairs[k, c].watts
             cluster.utilised += busy * world.kinds[k].duty
             cluster.effective += busy * world.pairs[k, c].effective
+    cluster.effective -= cluster.parallel_loss
 
 
 @compiled

@@ -22,6 +22,8 @@ from simulator.scheduling.kernel import (
     breach,
     clean,
     lifecycle,
+    malleable,
+    packing,
     planning,
     power,
     promised,
@@ -39,7 +41,6 @@ from simulator.scheduling.kernel.state import (
     FIRST_BAND,
     IN_SERVICE,
     NONE,
-    ONE,
     ZERO,
     World,
 )
@@ -55,8 +56,10 @@ def pass_over(world: World, c: int) -> None:
         start_planned(world, c)
         return
     head = start_in_order(world, c)
-    while head >= 0 and cluster.preemptive and make_way(world, c, head):
+    while head >= 0 and (malleable.give_way(world, c, head) or (cluster.preemptive and make_way(world, c, head))):
         head = start_in_order(world, c)
+    if cluster.queue_count == 0:
+        malleable.grow(world, c)
     if head >= 0 and cluster.discipline == EASY and not sharing.fits(world, c, head):
         backfill(world, c, head)
 
@@ -64,10 +67,10 @@ def pass_over(world: World, c: int) -> None:
 @compiled
 def start_planned(world: World, c: int) -> None:
     """Start the jobs whose reservation in the plan begins now; one that lacks watts or a server blocks."""
-    j = planning.next_planned(world, c, free_now(world, c))
+    j = planning.next_planned(world, c, packing.free_now(world, c))
     while j >= 0 and sharing.fits(world, c, j) and has_watts(world, c, j):
         lifecycle.start(world, j, c)
-        j = planning.next_planned(world, c, free_now(world, c))
+        j = planning.next_planned(world, c, packing.free_now(world, c))
 
 
 @compiled
@@ -75,13 +78,13 @@ def make_way(world: World, c: int, head: int) -> bool:
     """Suspend running jobs of lower priority, lowest and youngest first, until `head` fits; not if it never would."""
     if sharing.fits(world, c, head):
         return False  # it lacks watts, not devices
-    base, yielding = world.clusters[c].run_offset, free_now(world, c)
+    base, yielding = world.clusters[c].run_offset, packing.free_now(world, c)
     for i in range(world.clusters[c].run_count):
         j = world.runs[base + i].job
         if world.jobs[j].milli == 0 and may_yield(world, j, world.jobs[head].priority):
             yielding += lifecycle.held_devices(world, j, c)
     yielding += sharing.cards_below(world, c, world.jobs[head].priority)
-    if yielding < needed_devices(world, head) and not sharing.has_room_without(world, c, head):
+    if yielding < lifecycle.needed_devices(world, head) and not sharing.has_room_without(world, c, head):
         return False
     while not sharing.fits(world, c, head):
         position = lowest(world, c, world.jobs[head].priority)
@@ -151,29 +154,16 @@ def note_refusal(world: World, j: int, cause: int) -> None:
 
 
 @compiled
-def free_now(world: World, c: int) -> int:
-    """Return the devices that can be given to jobs now: whole servers where only these are counted."""
-    cluster = world.clusters[c]
-    return cluster.free_servers * cluster.devices_per_server if cluster.counted else cluster.free_devices
-
-
-@compiled
-def needed_devices(world: World, j: int) -> int:
-    """Return the free devices that are surely enough for waiting job `j`: one for a share of one."""
-    return ONE if world.jobs[j].milli > 0 else world.nodes[j].own_devices
-
-
-@compiled
 def backfill(world: World, c: int, head: int) -> None:
     """Start jobs behind the reserved `head` that do not delay it, in the order of the queue."""
     now = running.work_clock(world, c, world.clock[0].now_s)
-    needed = needed_devices(world, head)
+    needed = lifecycle.needed_devices(world, head)
     promised.sort_in(world, c)
-    last = tree.prefix_end(world, c, IN_SERVICE, needed - free_now(world, c))
+    last = tree.prefix_end(world, c, IN_SERVICE, needed - packing.free_now(world, c))
     if last < 0 and world.clusters[c].down == 0:
         return  # more than the cluster can ever give back, by devices that are off: wait
     shadow = max(now, world.nodes[last].key) if last >= 0 else np.inf  # until a repair nothing can delay the head
-    extra = free_now(world, c) + tree.devices_until(world, c, IN_SERVICE, shadow) - needed
+    extra = packing.free_now(world, c) + tree.devices_until(world, c, IN_SERVICE, shadow) - needed
     j = passing(world, c, head, now, shadow, extra)
     while j >= 0:
         if sharing.fits(world, c, j):
@@ -183,7 +173,7 @@ def backfill(world: World, c: int, head: int) -> None:
             lifecycle.start(world, j, c)
             j = passing(world, c, head, now, shadow, extra)
         else:  # enough devices, but scattered over servers
-            j = behind(world, c, j, free_now(world, c), now, shadow, extra)
+            j = behind(world, c, j, packing.free_now(world, c), now, shadow, extra)
 
 
 @compiled
@@ -192,13 +182,13 @@ def kept_beyond(world: World, c: int, j: int, now: float, shadow: float) -> int:
     if now + world.nodes[j].request_s <= shadow:
         return ZERO
     card = sharing.best_card(world, c, world.jobs[j].milli) if world.jobs[j].milli > 0 else NONE
-    return ZERO if card >= 0 and sharing.back_at(world, card) > shadow else needed_devices(world, j)
+    return ZERO if card >= 0 and sharing.back_at(world, card) > shadow else lifecycle.needed_devices(world, j)
 
 
 @compiled
 def passing(world: World, c: int, head: int, now: float, shadow: float, extra: int) -> int:
     """Return the first waiting job that fits now and ends by the shadow time or needs only extra devices."""
-    free = free_now(world, c)
+    free = packing.free_now(world, c)
     short = waiting.first_fit(world, c, free, shadow - now)
     small = waiting.first_fit(world, c, min(free, extra), np.inf)
     return tree.earlier(world, tree.earlier(world, short, small), passing_share(world, c, now, shadow, extra))
@@ -209,7 +199,7 @@ def passing_share(world: World, c: int, now: float, shadow: float, extra: int) -
     """Return the first waiting share that fits now and does not delay the head; with a device left over any."""
     if world.heads[c, FIRST_BAND] < 0:
         return NONE
-    room = sharing.largest_room(world, c, free_now(world, c))
+    room = sharing.largest_room(world, c, packing.free_now(world, c))
     if extra > 0:
         return waiting.first_share(world, c, room, np.inf)
     short = waiting.first_share(world, c, room, shadow - now)

@@ -20,6 +20,12 @@ def work_clock(world: World, c: int, now: float) -> float:
 
 
 @compiled
+def rate(world: World, j: int, c: int) -> float:
+    """Return the work seconds job `j` does on cluster `c` in a second of its work clock, with the devices it has."""
+    return world.pairs[world.jobs[j].kind, c].factor * world.jobs[j].pace
+
+
+@compiled
 def power_share(world: World, c: int) -> float:
     """Return the dynamic power of cluster `c` over that at full speed: linear between the two given points."""
     cluster = world.clusters[c]

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from energy_models.compiled import compiler
-from simulator.scheduling.kernel import breach, packing, power, stopping
+from simulator.scheduling.kernel import breach, packing, power, shrinking, stopping
 from simulator.scheduling.kernel.state import BY_SERVICE, NO, YES, ZERO, World
 
 compiled = compiler(Path(__file__).parent, allocates=False)
@@ -114,8 +114,10 @@ def serve_elsewhere(world: World, s: int, suspending: bool) -> None:
 
 @compiled
 def make_free(world: World, c: int, wanted: int) -> None:
-    """Suspend preemptible jobs of cluster `c` until `wanted` devices are free, or there are no such jobs."""
+    """Shrink malleable, then suspend preemptible jobs of `c` until `wanted` devices are free, or there are none."""
     while wanted > world.clusters[c].free_devices:
+        if shrinking.shrink_last(world, c, wanted - world.clusters[c].free_devices, 0.0, BY_SERVICE):
+            continue
         position = breach.first_to_go(world, c, YES, YES)
         if position < 0:
             break

@@ -54,9 +54,11 @@ SHIFTS = ("none", "fixed", "interruptible")
 SUSPEND, REQUEUE, RESUME, SLOW, RESTORE_SPEED, SERVER_OFF, SERVER_ON, TRIP, UNTRIP, COMMISSION, REBIND = _codes(11)
 SERVER_FAILED, SERVER_REPAIRED, GIVE_UP = (_whole(code) for code in range(11, 14))
 POWER_DOWN, BOOT, BOOTED, BOOT_CANCELLED = (_whole(code) for code in range(14, 18))
+RESIZE = _whole(18)
 EVENT_NAMES = (
     "suspend", "requeue", "resume", "slow", "restore_speed", "server_off", "server_on", "trip", "untrip", "commission",
     "rebind", "server_failed", "server_repaired", "give_up", "power_down", "boot", "booted", "boot_cancelled",
+    "resize",
 )  # fmt: skip
 BY_POWER, BY_SERVICE, BY_PLAN, BY_PRIORITY, BY_POLICY, BY_SHIFT, BY_FAILURE = _codes(7)
 # `power` is the standing connection of a hub; of the limits that come and go each has a cause of its own
@@ -87,13 +89,15 @@ JOB = _record(
         " run_start_s run_work_clock run_energy_clock"  # of the present run
         " refused_s"  # when a start was first refused for watts or clean energy; inf = never
         " restore_s"  # work seconds of restoring owed at the start of the present or next run
-        " done_s"  # work kept, reference work seconds
+        " done_s saved_s"  # work kept, and what a failure leaves of it while it runs; reference work seconds
         " executed_s lost_s"  # in past runs, restoring included; of it rolled back or spent on restoring
-        " held_s energy_j flop"  # wall seconds, dynamic IT energy and operations of past runs
+        " held_device_s energy_j flop"  # devices kept from others, dynamic IT energy and operations, up to booked_s
+        " booked_s"  # start of the present run, or when its size last changed in it
         " deadline_s data_bytes"  # given; inf = none
         " transfer_s moved_bytes network_j network_cny"  # of its data so far
         " plan_by_s pause_s"  # end of the window it may be shifted in; when it is to pause next
         " width"  # devices it works with, a fraction where it shares one
+        " asked_width pace"  # devices it asks, which its work is told for; its rate of work over that with these
     ),
     integers=(
         "devices milli"  # milli: thousandths of a device it asks where that is less than one; 0 = whole devices
@@ -117,9 +121,10 @@ NODE = _record(
 STEP = _record(floats="begin", integers="free")  # free devices from an instant on, in a plan
 KIND = _record(
     floats="duty checkpoint_s restore_s checkpoint_cost_s"  # wall time at full speed to write one
-    " min_run_s",  # wall time it is spared after it starts again
+    " min_run_s"  # wall time it is spared after it starts again
+    " least_share most_share serial_share",  # malleable: fewest and most devices over those asked; see sizing.py
     integers="max_failures",
-    flags="preemptible pausable is_service",
+    flags="preemptible pausable is_service malleable",
 )
 # One row a kind, one column a cluster: work seconds a second, watts a device, duty x MFU, and the FLOP/s of that.
 PAIR = _record(floats="factor watts effective flops")
@@ -135,6 +140,7 @@ CLUSTER = _record(
         " next_end_s"
         " queued_device_s coming_device_s"  # by request, wall: in the queue; bound, with data on the way
         " jobs_w services_w utilised effective"  # sums over `busy` at full speed
+        " parallel_loss"  # of effective: what malleable jobs lose to a speed-up below their size
         " run_end_sum"  # over running jobs: devices x requested end on the work clock
         " idle_look_s boot_s"  # between looks at idle servers, inf = never; how long one boots
         " boot_w off_w"  # one server that boots; one that is powered down
@@ -143,6 +149,7 @@ CLUSTER = _record(
         "hub devices_per_server servers"
         " server_offset run_offset"  # where its rows of SERVER and RUN begin
         " on off"  # healthy servers drawing power; servers switched off, for whatever reason
+        " malleable_runs can_grow can_shrink"  # running malleable jobs; those below their most, above their least
         " down down_drawing"  # failed servers; of these, drawing idle power
         " asleep booting"  # of off: powered down while idle; on the way back. The rest lacks watts
         " boot_epoch wanted"  # how often boots were cancelled; scratch of waking.py

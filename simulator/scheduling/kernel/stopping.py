@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from energy_models.compiled import compiler
-from simulator.scheduling.kernel import checkpoints, lifecycle, running
+from simulator.scheduling.kernel import checkpoints, lifecycle, running, sizing
 from simulator.scheduling.kernel.state import (
     BY_FAILURE,
     BY_PRIORITY,
@@ -84,8 +84,7 @@ def stop(world: World, c: int, position: int, cause: int) -> float:
     checkpoints.book_lost(world, j, c, lost)
     jobs[j].done_s = kept
     jobs[j].restore_s = restore
-    pair = world.pairs[jobs[j].kind, c]
-    return world.jobs[j].width * pair.watts * lost / pair.factor
+    return jobs[j].width * world.pairs[jobs[j].kind, c].watts * lost / running.rate(world, j, c)
 
 
 @compiled
@@ -118,7 +117,7 @@ def yields_before(world: World, j: int, other: int) -> bool:
 def executed_s(world: World, c: int, j: int) -> float:
     """Return what job `j` has executed in its present run on cluster `c`, reference work seconds."""
     work = running.work_clock(world, c, world.clock[0].now_s) - world.jobs[j].run_work_clock
-    return min(work * world.pairs[world.jobs[j].kind, c].factor, checkpoints.run_s(world, j, c))
+    return min(work * running.rate(world, j, c), checkpoints.run_s(world, j, c))
 
 
 @compiled
@@ -127,7 +126,7 @@ def work_of_running(
     done_s: np.ndarray,
     executed_s_of: np.ndarray,
     lost_s: np.ndarray,
-    held_s: np.ndarray,
+    held_device_s: np.ndarray,
     energy_j: np.ndarray,
     flop: np.ndarray,
 ) -> None:
@@ -144,7 +143,6 @@ def work_of_running(
             done_s[j] += done
             executed_s_of[j] += executed
             lost_s[j] += executed - done
-            held_s[j] += now - jobs[j].run_start_s
-            devices = world.jobs[j].width
-            energy_j[j] += devices * world.pairs[k, c].watts * energy
-            flop[j] += devices * world.pairs[k, c].flops * work
+            held_device_s[j] += lifecycle.booked_device_s(world, j, c)
+            energy_j[j] += jobs[j].width * world.pairs[k, c].watts * energy
+            flop[j] += sizing.useful_devices(world, j) * world.pairs[k, c].flops * work

@@ -12,7 +12,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from energy_models.compiled import compiler
-from simulator.scheduling.kernel import power, queueing, serving, sharing, sleeping
+from simulator.scheduling.kernel import lifecycle, packing, power, serving, sharing, sleeping
 from simulator.scheduling.kernel.state import EASY, FIRST_BAND, ONE, ZERO, World
 
 compiled = compiler(Path(__file__).parent, allocates=False)
@@ -58,8 +58,8 @@ def servers_for_queue(world: World, c: int) -> int:
     for band in range(first, FIRST_BAND + world.clusters[c].bands):
         if world.roots[c, band] >= 0:
             asked += world.nodes[world.roots[c, band]].devices
-    for_all = (asked - queueing.free_now(world, c) + per_server - 1) // per_server
-    for_head = (queueing.needed_devices(world, j) + per_server - 1) // per_server - world.clusters[c].free_servers
+    for_all = (asked - packing.free_now(world, c) + per_server - 1) // per_server
+    for_head = (lifecycle.needed_devices(world, j) + per_server - 1) // per_server - world.clusters[c].free_servers
     return max(ONE, for_all, for_head)
 
 

@@ -19,6 +19,7 @@ def assert_conserved(world: World, *, powered: bool = True) -> None:
         _busy(world, c)
         _trees(world, c)
         _cards(world, c)
+        _malleable(world, c)
         if not world.clusters[c].counted:
             _servers(world, c)
     _jobs(world)
@@ -149,6 +150,20 @@ def _chain(world: World, first: int, count: int) -> list[int]:
         found.append(first)
         first = world.servers.next_held[first]
     return found
+
+
+def _malleable(world: World, c: int) -> None:
+    """Sizes are within their range, and the cluster's counts and what it loses to parallel work are those of its jobs."""
+    found = [j for j in running(world, c) if world.kinds.malleable[world.jobs.kind[j]] and world.jobs.milli[j] == 0]
+    asked, devices = world.jobs.asked_width[found], world.jobs.devices[found]
+    kinds = world.kinds[world.jobs.kind[found]]
+    least, most = np.ceil(kinds.least_share * asked - 1e-9), np.floor(kinds.most_share * asked + 1e-9)
+    assert ((least <= devices) & (devices <= np.maximum(least, most))).all()
+    assert world.clusters[c].malleable_runs == len(found)
+    assert world.clusters[c].can_shrink == (devices > least).sum()
+    assert world.clusters[c].can_grow == (devices < most).sum()
+    loss = (devices - asked * world.jobs.pace[found]) * world.pairs.effective[world.jobs.kind[found], c]
+    assert world.clusters[c].parallel_loss == pytest.approx(loss.sum(), rel=1e-9, abs=1e-9)
 
 
 def _servers(world: World, c: int) -> None:

@@ -29,6 +29,13 @@ CLASSES: dict[str, dict[str, Any]] = {
     "saves": {"checkpoint_interval": "7 s", "restore": "2 s"},
     "gives_up": {"preemptible": True, "max_failures": 2},
 }
+BENDS: dict[str, Any] = {
+    "preemptible": True,
+    "checkpoint_interval": "9 s",
+    "checkpoint_cost": "1 s",
+    "restore": "2 s",
+    "malleable": {"least": 0.5, "most": 3.0, "serial_share": 0.1},
+}
 CAPS_W = (0.0, 150.0, 300.0, 500.0, 800.0, 1e12, 1e12)
 
 
@@ -68,7 +75,7 @@ def _power_down(rng: np.random.Generator, idle_w: int) -> dict[str, Any]:
     }
 
 
-def _jobs(rng: np.random.Generator) -> list[Job]:
+def _jobs(rng: np.random.Generator, classes: list[str]) -> list[Job]:
     count = int(rng.integers(5, 60))
     submit_s, work_s = np.sort(rng.integers(0, 1200, count)), rng.integers(1, 120, count)
     rows = zip(submit_s.tolist(), work_s.tolist(), strict=True)
@@ -78,7 +85,7 @@ def _jobs(rng: np.random.Generator) -> list[Job]:
             submit,
             work,
             1 if shares else int(rng.integers(1, 8)),
-            str(rng.choice(["work", *CLASSES])),
+            str(rng.choice(["work", *classes])),
             requested_s=float(work + rng.choice([0, 0, 30])),
             priority=int(rng.integers(0, 3)),
             outcome=int(rng.integers(1, 4)),
@@ -104,8 +111,10 @@ class Storm:
         clusters = {name: _cluster(rng) for name in ("a", "b")[: rng.integers(1, 3)]}
         simulation = {"start": "2025-01-01T00:00:00+08:00", "horizon": "1 h", "warm_up": "0 s", "seed": seed}
         named: dict[str, dict[str, Any]] = {"s": {}} if services and rng.integers(2) else {}
-        spec = scenario(clusters, CLASSES, named, simulation=simulation)
-        self.run = Small(spec, _jobs(rng))
+        bends = rng.random() < 0.5 and all(c["queue"]["discipline"] != "conservative" for c in clusters.values())
+        classes = CLASSES | ({"bends": BENDS} if bends else {})
+        spec = scenario(clusters, classes, named, simulation=simulation)
+        self.run = Small(spec, _jobs(rng, list(classes)))
         self.run.direct(0.0, load_weight=1.0)
         self.services = len(named)
         instants = np.unique(rng.integers(0, int(LASTS_S), 30)).tolist()

@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 
 from simulator.scheduling.kernel.lifecycle import held_devices
-from simulator.workload import sizes
 from tests.pipeline import ROOT
 from tests.unit.simulator.scheduling.conservation import assert_conserved
 from tests.unit.simulator.scheduling.storms import Storm
@@ -37,6 +36,7 @@ def test_storms_have_everything_in_them() -> None:
         "requeue by failure", "requeue by power", "suspend by power", "suspend by service", "suspend by priority",
         "give_up by failure", "server_failed by failure", "server_off by power", "slow by power", "trip by power",
         "power_down by idle", "boot by demand", "booted by demand", "boot_cancelled by power",
+        "resize by idle", "resize by demand", "resize by service", "resize by power",
     } <= set(seen)  # fmt: skip
 
 
@@ -66,15 +66,16 @@ def test_work_energy_operations_and_device_time_of_the_jobs_add_up_to_those_of_t
     for c in range(clusters):
         mine = np.flatnonzero(jobs.cluster == c)
         allocated, utilised, effective, _asleep, _booting, lost = storm.cluster_rows[c, 3:]
-        size = sizes(jobs.devices[mine], jobs.milli[mine])
         if (jobs.milli[mine] == 0).all():  # a card is allocated whole, however little of it is shared out
-            held = sum(jobs.held_s[j] * held_devices(world, np.int64(j), np.int64(c)) for j in mine)
-            assert held == pytest.approx(allocated, rel=1e-9, abs=1e-6)
-        assert (jobs.held_s[mine] * size * world.kinds.duty[jobs.kind[mine]]).sum() == pytest.approx(utilised, rel=1e-9)
+            assert jobs.held_device_s[mine].sum() == pytest.approx(allocated, rel=1e-9, abs=1e-6)
         kind = jobs.kind[mine]
+        if not world.kinds.malleable[kind].any():
+            whole = np.array([held_devices(world, np.int64(j), np.int64(c)) for j in mine])
+            wall_s = jobs.held_device_s[mine] / np.where(jobs.milli[mine] > 0, jobs.width[mine], whole)
+            assert (wall_s * jobs.width[mine] * world.kinds.duty[kind]).sum() == pytest.approx(utilised, rel=1e-9)
         peak = pairs.flops[kind, c] / pairs.effective[kind, c]
         assert (jobs.flop[mine] / peak).sum() == pytest.approx(effective, rel=1e-9, abs=1e-6)
-        useless = jobs.lost_s[mine] * size / pairs.factor[kind, c] * pairs.effective[kind, c]
+        useless = jobs.lost_s[mine] * jobs.asked_width[mine] / pairs.factor[kind, c] * pairs.effective[kind, c]
         assert useless.sum() == pytest.approx(lost, rel=1e-9, abs=1e-6)
 
 

@@ -27,7 +27,7 @@ def test_without_checkpoints_all_work_is_done_again() -> None:
     job = run.world.jobs[0]
     assert (job.finish_s, job.start_s) == (900 + 600, 0.0)
     assert (job.executed_s, job.lost_s, job.done_s) == (850.0, 250.0, 600.0)
-    assert job.held_s == 850.0
+    assert job.held_device_s == 850.0
     assert job.energy_j == 850.0 * 100
 
 
@@ -124,7 +124,7 @@ def test_progress_sees_the_run_under_way_and_leaves_the_world_as_it_is() -> None
     assert progress["executed_s"][0] == 250 + 100
     assert progress["lost_s"][0] == 10 + 5
     assert progress["done_s"][0] == 240 + 95
-    assert progress["held_s"][0] == 350.0
+    assert progress["held_device_s"][0] == 350.0
     assert progress["energy_j"][0] == 350 * 100.0
     assert run.world.jobs.executed_s[0] == 250.0
 

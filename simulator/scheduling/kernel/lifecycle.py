@@ -161,7 +161,7 @@ def take_devices(world: World, j: int, c: int) -> None:
     if cluster.may_fail:
         packing.mark(world, c, job.devices, job.server, j)
     power.set_busy(world, c, job.kind, job.devices)
-    cluster.held += held_devices(world, j, c)
+    cluster.held += world.nodes[j].own_devices
     cluster.run_devices += job.devices
     if sizing.is_malleable(world, j):
         sizing.count(world, c, j, ONE)
@@ -178,7 +178,7 @@ def give_devices(world: World, j: int, c: int) -> None:
     if sizing.is_malleable(world, j):
         sizing.count(world, c, j, NONE)
     power.set_busy(world, c, job.kind, -job.devices)
-    cluster.held -= held_devices(world, j, c)
+    cluster.held -= world.nodes[j].own_devices
     if cluster.may_fail:
         packing.mark(world, c, job.devices, job.server, NONE)
     packing.give(world, c, job.devices, job.server)
@@ -199,7 +199,7 @@ def needed_devices(world: World, j: int) -> int:
 @compiled
 def booked_device_s(world: World, j: int, c: int) -> float:
     """Return the device-seconds running job `j` has kept from others since it was last booked; of a share its own."""
-    held = world.jobs[j].width if world.jobs[j].milli > 0 else float(held_devices(world, j, c))
+    held = world.jobs[j].width if world.jobs[j].milli > 0 else float(world.nodes[j].own_devices)
     return (world.clock[0].now_s - world.jobs[j].booked_s) * held
 
 

@@ -58,7 +58,7 @@ def pass_over(world: World, c: int) -> None:
     head = start_in_order(world, c)
     while head >= 0 and (malleable.give_way(world, c, head) or (cluster.preemptive and make_way(world, c, head))):
         head = start_in_order(world, c)
-    if cluster.queue_count == 0:
+    if cluster.can_grow > 0 and cluster.queue_count == 0:
         malleable.grow(world, c)
     if head >= 0 and cluster.discipline == EASY and not sharing.fits(world, c, head):
         backfill(world, c, head)

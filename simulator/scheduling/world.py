@@ -195,7 +195,7 @@ def _hubs(scenario: Scenario, count: int, metered: bool, powers_down: np.ndarray
 
 
 def _limit(count: int | None) -> int:
-    return int(np.iinfo(np.int64).max) if count is None else count
+    return state.UNLIMITED if count is None else count
 
 
 def _plan_steps(scenario: Scenario, jobs: int) -> int:

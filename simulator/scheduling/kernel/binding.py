@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from energy_models.compiled import compiler
-from simulator.scheduling.kernel import agenda, joining, lifecycle, moving, running, sizing
+from simulator.scheduling.kernel import agenda, joining, lifecycle, moving, packing, running, sizing
 from simulator.scheduling.kernel.pausing import fix_pause, go_on, planned, wait_until
 from simulator.scheduling.kernel.state import (
     HELD,
@@ -219,7 +219,7 @@ def room_when_built(world: World, j: int, c: int) -> bool:
     """Tell whether cluster `c`, wholly built and empty, could take job `j`."""
     clusters = world.clusters
     per_server = clusters[c].devices_per_server
-    return (sizing.fewest(world, j) + per_server - 1) // per_server <= clusters[c].servers
+    return packing.whole_servers(sizing.fewest(world, j), per_server) <= clusters[c].servers
 
 
 @compiled

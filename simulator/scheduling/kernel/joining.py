@@ -14,7 +14,7 @@ from pathlib import Path
 
 from energy_models.compiled import compiler
 from simulator.scheduling.kernel import lifecycle, waiting
-from simulator.scheduling.kernel.state import NONE, QUEUE_FULL, REJECTED, WAITING, World
+from simulator.scheduling.kernel.state import NONE, QUEUE_FULL, REJECTED, UNLIMITED, WAITING, World
 
 compiled = compiler(Path(__file__).parent, allocates=False)
 
@@ -24,6 +24,8 @@ def join(world: World, j: int, c: int) -> None:
     """Let job `j` wait in the queue of `c`, for now."""
     world.jobs[j].state = WAITING
     lifecycle.enqueue(world, j, c)
+    if world.clusters[c].max_waiting == UNLIMITED:
+        return
     if world.nodes[j].joined_before == NONE:  # a job may be moved on at the instant it came
         last = world.clock[0].last_joined
         world.nodes[j].joined_before = last if last >= 0 else j

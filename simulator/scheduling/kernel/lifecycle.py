@@ -236,7 +236,8 @@ def end(world: World, c: int) -> None:
     j = world.runs[world.clusters[c].run_offset].job
     overhead = jobs[j].restore_s + checkpoints.writing_s(world, j, c, jobs[j].work_s)
     leave(world, j, c, ZERO, checkpoints.run_s(world, j, c))
-    checkpoints.book_lost(world, j, c, overhead)
+    if overhead > 0.0:
+        checkpoints.book_lost(world, j, c, overhead)
     jobs[j].restore_s = 0.0
     jobs[j].done_s = jobs[j].work_s
     jobs[j].state = jobs[j].outcome

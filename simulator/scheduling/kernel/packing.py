@@ -92,11 +92,17 @@ def fullest_with_room(world: World, c: int, devices: int) -> int:
 
 
 @compiled
+def whole_servers(devices: int, per_server: int) -> int:
+    """Return how many servers hold so many devices; a division takes long, and servers of one device are common."""
+    return devices if per_server == 1 else (devices + per_server - 1) // per_server
+
+
+@compiled
 def fits(world: World, c: int, devices: int) -> bool:
     """Tell whether `devices` can be placed on cluster `c` at once."""
     per_server = world.clusters[c].devices_per_server
     if world.clusters[c].counted or devices >= per_server:
-        return (devices + per_server - 1) // per_server <= world.clusters[c].free_servers
+        return whole_servers(devices, per_server) <= world.clusters[c].free_servers
     return fullest_with_room(world, c, devices) > 0
 
 
@@ -112,7 +118,7 @@ def held_for(world: World, c: int, devices: int) -> int:
     """Return the devices that a job of `devices` keeps others from on cluster `c`: its own, or whole servers."""
     per_server = world.clusters[c].devices_per_server
     if world.clusters[c].counted or devices >= per_server:
-        return (devices + per_server - 1) // per_server * per_server
+        return whole_servers(devices, per_server) * per_server
     return devices
 
 
@@ -121,7 +127,7 @@ def take(world: World, c: int, devices: int) -> int:
     """Place `devices`, which must fit; return the first server (-1 where servers are only counted)."""
     per_server = world.clusters[c].devices_per_server
     if world.clusters[c].counted or devices >= per_server:
-        return take_whole(world, c, (devices + per_server - 1) // per_server)
+        return take_whole(world, c, whole_servers(devices, per_server))
     level = fullest_with_room(world, c, devices)
     server = _lowest(world, c, level)
     set_free(world, c, server, level - devices)
@@ -153,7 +159,7 @@ def give(world: World, c: int, devices: int, server: int) -> None:
     """Take back what `take` gave."""
     per_server = world.clusters[c].devices_per_server
     if world.clusters[c].counted or devices >= per_server:
-        give_whole(world, c, (devices + per_server - 1) // per_server, server)
+        give_whole(world, c, whole_servers(devices, per_server), server)
         return
     free = world.servers[server].free + devices
     set_free(world, c, server, free)
@@ -185,7 +191,7 @@ def mark(world: World, c: int, devices: int, first: int, holder: int) -> None:
     if devices < per_server:
         return
     server = first
-    for _ in range((devices + per_server - 1) // per_server):
+    for _ in range(whole_servers(devices, per_server)):
         world.servers[server].holder = holder
         server = world.servers[server].next_held
 

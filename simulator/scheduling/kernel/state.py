@@ -33,6 +33,7 @@ def _codes(count: int) -> tuple[int, ...]:
 
 ZERO, ONE = _codes(2)
 NONE = _whole(-1)  # no job, no cluster, no server
+UNLIMITED = _whole(np.iinfo(np.int64).max)
 YES, NO = cast(bool, np.bool_(True)), cast(bool, np.bool_(False))
 # Job states; the first three are also the outcomes a job may be born with.
 UNBORN, FINISHED, FAILED, KILLED, REJECTED, HELD, TRANSFERRING, WAITING, SUSPENDED, RUNNING = _codes(10)
@@ -83,27 +84,29 @@ def _record(floats: str = "", integers: str = "", flags: str = "") -> np.dtype:
 
 # One row a job, sorted by submission: the index is the tie-break by (submit, id).
 JOB = _record(
-    floats=(
-        "submit_s work_s requested_s"  # given; work seconds on the reference device
-        " start_s finish_s"  # first start; when it left the system
-        " run_start_s run_work_clock run_energy_clock"  # of the present run
-        " refused_s"  # when a start was first refused for watts or clean energy; inf = never
-        " restore_s"  # work seconds of restoring owed at the start of the present or next run
-        " done_s saved_s"  # work kept, and what a failure leaves of it while it runs; reference work seconds
-        " executed_s lost_s"  # in past runs, restoring included; of it rolled back or spent on restoring
-        " held_device_s energy_j flop"  # devices kept from others, dynamic IT energy and operations, up to booked_s
-        " booked_s"  # start of the present run, or when its size last changed in it
-        " deadline_s data_bytes"  # given; inf = none
+    floats=(  # what few jobs need comes first and last: what all need then lies in as few lines of the cache as can be
+        "deadline_s data_bytes"  # given; inf = none
         " transfer_s moved_bytes network_j network_cny"  # of its data so far
         " plan_by_s pause_s"  # end of the window it may be shifted in; when it is to pause next
+        " refused_s"  # when a start was first refused for watts or clean energy; inf = never
+        " lost_s"  # in past runs, of what was executed: rolled back or spent on restoring; reference work seconds
+        " submit_s work_s requested_s"  # given; work seconds on the reference device
+        " start_s finish_s"  # first start; when it left the system
+        " run_start_s run_work_clock run_energy_clock"  # of the present run
+        " booked_s"  # start of the present run, or when its size last changed in it
+        " restore_s"  # work seconds of restoring owed at the start of the present or next run
+        " done_s saved_s"  # work kept, and what a failure leaves of it while it runs; reference work seconds
+        " executed_s"  # in past runs, restoring included; reference work seconds
+        " held_device_s energy_j flop"  # devices kept from others, dynamic IT energy and operations, up to booked_s
         " width"  # devices it works with, a fraction where it shares one
         " asked_width pace"  # devices it asks, which its work is told for; its rate of work over that with these
     ),
     integers=(
         "devices milli"  # milli: thousandths of a device it asks where that is less than one; 0 = whole devices
-        " route kind priority outcome state reason cluster"
-        " refused_by"  # cause of that first refusal
+        " route kind outcome state cluster"
         " server"  # first server it holds; the chain goes on in SERVER.next_held
+        " priority reason"
+        " refused_by"  # cause of that first refusal
         " data_hub"  # where its data are
         " failures"  # that killed it
     ),
